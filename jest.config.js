@@ -1,0 +1,15 @@
+/** One runner for the whole tree; a test stands beside what it tests. */
+export default {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', {
+      jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+      module: { type: 'es6' },
+    }],
+  },
+  testMatch: ['<rootDir>/{packages,services,platform,test}/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/.tradewind/'],
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};
