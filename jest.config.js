@@ -10,6 +10,8 @@ export default {
   },
   testMatch: ['<rootDir>/{packages,services,platform,test}/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/.tradewind/'],
+  globalSetup: '<rootDir>/test/global-setup.js',
+  globalTeardown: '<rootDir>/test/global-teardown.js',
   testTimeout: 30_000,
   maxWorkers: 2,
 };

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from './logger.ts';
 import type { Registry } from 'prom-client';
 import type { Clock } from './clock.ts';
 import type { ProblemKinds } from './http/problem.ts';

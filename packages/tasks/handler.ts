@@ -2,7 +2,7 @@ import { decodeCommand } from '@tradewind/events/codec.ts';
 import type { CommandName, CommandOf } from '@tradewind/events/commands/catalogue.ts';
 import type { Envelope } from '@tradewind/events/envelope.ts';
 import { CodedError, messageErrors } from '@tradewind/events/errors.ts';
-import type { Logger } from 'pino';
+import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Delivery, Verdict } from './port.ts';
 
 /** Errors that say nothing about the message: they do not count against its attempts. */

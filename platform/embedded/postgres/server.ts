@@ -1,0 +1,111 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdirSync, openSync, closeSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { account, binaries, type Account, type Binaries } from './binaries.ts';
+import { clearOrphan } from './pid-file.ts';
+
+const READY_WITHIN_MS = 60_000;
+const USER = 'tradewind';
+
+export interface PostgresServer {
+  pid: number;
+  port: number;
+  /** Connection string of one of its databases. */
+  url(database: string): string;
+  /** Creates what is missing. */
+  createDatabases(names: string[]): Promise<void>;
+  /** Resolves, with what happened, when the server ends without having been told to. */
+  died: Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** @param folder data folder; created and initialised when missing. `port` 0 picks a free one. */
+export interface PostgresOptions { folder: string; port?: number; settings?: Record<string, string>; say: (line: string) => void }
+
+/** What the embedded server is run with: small, and as durable as any. */
+const SETTINGS: Record<string, string> = {
+  listen_addresses: '127.0.0.1', unix_socket_directories: '', shared_buffers: '32MB', max_connections: '100',
+  fsync: 'on', synchronous_commit: 'on', wal_compression: 'on', max_wal_size: '512MB',
+  checkpoint_timeout: '15min', jit: 'off', autovacuum_naptime: '15s', log_min_messages: 'fatal',
+};
+
+/** Starts a server of our own on `folder`, taking the place of one that was left behind. */
+export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
+  const folder = path.resolve(options.folder);
+  const who = account();
+  const programs = await binaries(who, options.say);
+  await clearOrphan(folder, options.say);
+  await initialise(folder, programs, who);
+  const port = options.port || await freePort();
+  const settings = Object.entries({ ...SETTINGS, ...options.settings }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  const log = openSync(path.join(path.dirname(folder), `${path.basename(folder)}.log`), 'a');
+  const child = spawn(programs.postgres, ['-D', folder, '-p', String(port), ...settings], { ...who, stdio: ['ignore', log, log] });
+  closeSync(log);
+  const url = (database: string) => `postgres://${USER}@127.0.0.1:${port}/${database}`;
+  await untilReady(child, url('postgres'), folder);
+  let stopping = false;
+  const exited = once(child, 'exit');
+  const died = exited.then(([code, signal]) => stopping ? new Promise<string>(() => undefined) : `exit ${signal ?? code}`);
+  return {
+    pid: child.pid ?? 0, port, url, died,
+    createDatabases: (names) => createDatabases(url('postgres'), names),
+    async stop() {
+      stopping = true;
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
+      await exited;
+    },
+  };
+}
+
+async function initialise(folder: string, { initdb }: Binaries, who: Account | undefined): Promise<void> {
+  if (existsSync(path.join(folder, 'PG_VERSION'))) return;
+  mkdirSync(folder, { recursive: true });
+  if (who) chownSync(folder, who.uid, who.gid);
+  const child = spawn(initdb, [`--pgdata=${folder}`, '--auth=trust', `--username=${USER}`, '--encoding=UTF8', '--locale=C', '--no-sync'],
+    { ...who, stdio: ['ignore', 'ignore', 'pipe'] });
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => { complaint += chunk.toString(); });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`initdb failed on ${folder}: ${complaint.trim()}`);
+}
+
+async function untilReady(child: ChildProcess, url: string, folder: string): Promise<void> {
+  for (let waited = 0; waited < READY_WITHIN_MS; waited += 30) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`PostgreSQL did not start on ${folder}: see ${folder}.log`);
+    const client = new pg.Client({ connectionString: url });
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch {
+      await sleep(30);
+    }
+  }
+  throw new Error(`PostgreSQL did not answer within ${READY_WITHIN_MS / 1000} s on ${folder}`);
+}
+
+async function createDatabases(url: string, names: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ datname: string }>('select datname from pg_database');
+    const there = new Set(rows.map((row) => row.datname));
+    for (const name of names.filter((each) => !there.has(each)))
+      await client.query(`create database ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  return port;
+}
