@@ -64,8 +64,8 @@ export default tseslint.config(
     },
   },
   {
-    files: ['packages/**/*.ts', 'services/**/*.ts'],
-    ignores: ['**/main.ts', '**/config.ts', '**/*.test.ts'],
+    files: ['packages/*/{postgres,system,express,undici,jose,kafka,rabbitmq}/**/*.ts', 'services/*/{postgres,system}/**/*.ts'],
+    ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'configuration is read in main.ts' }] },
   },
 );
