@@ -1,0 +1,45 @@
+# Every target does its own set-up. `make` alone prints this list.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+NODE := node_modules/.bin/node
+export SEED ORDERS PORT DATA ONCE ROUNDS TOPOLOGY ONLY
+
+.PHONY: help demo start demo-crash test lint docs bench clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: ## play 2,000 orders through the whole platform, check the ledger, leave the console up (ONCE=1 ORDERS=n SEED=n DATA=folder PORT=n)
+	@./scripts/install production
+	@$(NODE) platform/demo/main.ts
+
+start: ## start the platform without the generator (DATA=folder PORT=n)
+	@./scripts/install production
+	@$(NODE) platform/embedded/main.ts
+
+demo-crash: ## kill -9 the platform at random moments of the load and check the ledger (ROUNDS=n SEED=n)
+	@./scripts/install production
+	@$(NODE) platform/demo/crash/main.ts
+
+test: ## everything that needs no container
+	@./scripts/install complete
+	@npm test --silent
+
+lint: ## types, eslint, arrows, dead code, stale documents
+	@./scripts/install complete
+	@node_modules/.bin/tsc -p .
+	@$(NODE) node_modules/.bin/eslint .
+	@$(NODE) node_modules/.bin/depcruise packages services platform test
+	@$(NODE) node_modules/.bin/knip
+	@$(NODE) platform/docs/generate.ts --check
+
+docs: ## write the generated documents (schemas, AsyncAPI, errors)
+	@./scripts/install complete
+	@$(NODE) platform/docs/generate.ts
+
+bench: ## measure against peers (ONLY=name); writes bench/results and docs/benchmarks.md
+	@./scripts/install production
+	@cd bench && npm ci --no-audit --no-fund --loglevel=error >/dev/null && ../$(NODE) run.ts
+
+clean: ## remove installed packages and the demo's data
+	rm -rf node_modules bench/node_modules .tradewind
