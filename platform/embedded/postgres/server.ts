@@ -9,6 +9,7 @@ import { account, binaries, type Account, type Binaries } from './binaries.ts';
 import { clearOrphan } from './pid-file.ts';
 
 const READY_WITHIN_MS = 60_000;
+const LAUNCH_AGAIN_WITHIN_MS = 10_000;
 const USER = 'tradewind';
 
 export interface PostgresServer {
@@ -42,11 +43,9 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   await initialise(folder, programs, who);
   const port = options.port || await freePort();
   const settings = Object.entries({ ...SETTINGS, ...options.settings }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-  const log = openSync(path.join(path.dirname(folder), `${path.basename(folder)}.log`), 'a');
-  const child = spawn(programs.postgres, ['-D', folder, '-p', String(port), ...settings], { ...who, stdio: ['ignore', log, log] });
-  closeSync(log);
   const url = (database: string) => `postgres://${USER}@127.0.0.1:${port}/${database}`;
-  await untilReady(child, url('postgres'), folder);
+  const launch = () => spawnServer(programs.postgres, ['-D', folder, '-p', String(port), ...settings], who, folder);
+  const child = await untilStarted(launch, url('postgres'), folder);
   let stopping = false;
   const exited = once(child, 'exit');
   const died = exited.then(([code, signal]) => stopping ? new Promise<string>(() => undefined) : `exit ${signal ?? code}`);
@@ -73,20 +72,40 @@ async function initialise(folder: string, { initdb }: Binaries, who: Account | u
   if (code !== 0) throw new Error(`initdb failed on ${folder}: ${complaint.trim()}`);
 }
 
-async function untilReady(child: ChildProcess, url: string, folder: string): Promise<void> {
-  for (let waited = 0; waited < READY_WITHIN_MS; waited += 30) {
-    if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`PostgreSQL did not start on ${folder}: see ${folder}.log`);
-    const client = new pg.Client({ connectionString: url });
-    try {
-      await client.connect();
-      await client.end();
-      return;
-    } catch {
-      await sleep(30);
+function spawnServer(program: string, args: string[], who: Account | undefined, folder: string): ChildProcess {
+  const log = openSync(`${folder}.log`, 'a');
+  const child = spawn(program, args, { ...who, stdio: ['ignore', log, log] });
+  closeSync(log);
+  return child;
+}
+
+/** A killed server's last backends hold its memory for some moments: until they are gone, a new one gives up. */
+async function untilStarted(launch: () => ChildProcess, url: string, folder: string): Promise<ChildProcess> {
+  const started = Date.now();
+  let child = launch();
+  while (Date.now() - started < READY_WITHIN_MS) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      if (Date.now() - started > LAUNCH_AGAIN_WITHIN_MS) throw new Error(`PostgreSQL does not start on ${folder}: see ${folder}.log`);
+      await sleep(300);
+      child = launch();
     }
+    if (await answers(url)) return child;
+    await sleep(30);
   }
+  child.kill('SIGQUIT');
   throw new Error(`PostgreSQL did not answer within ${READY_WITHIN_MS / 1000} s on ${folder}`);
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function createDatabases(url: string, names: string[]): Promise<void> {

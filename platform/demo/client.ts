@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+
+export interface Reply { status: number; headers: Record<string, string>; body: unknown }
+
+/** Where the platform is and who speaks. `persist` is how long an outage is waited out, in ms. */
+export interface ClientOptions { origin: () => string; token: () => Promise<string>; persist: number }
+
+export interface Send { method: string; path: string; body?: unknown; key?: string }
+
+/**
+ * A well-behaved client: it sends the same request under the same key again while the platform is
+ * unreachable, says 503, 429 or 504, or cuts the connection.
+ */
+export class Client {
+  readonly #agent = new Agent({ connections: 64, keepAliveTimeout: 4_000, headersTimeout: 20_000, connectTimeout: 2_000 });
+  readonly #options: ClientOptions;
+  /** Requests that had to be sent more than once. */
+  resent = 0;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  async send(what: Send): Promise<Reply> {
+    const until = Date.now() + this.#options.persist;
+    for (let attempt = 1; ; attempt += 1) {
+      const reply = await this.#once(what).catch((error: unknown) => error instanceof Error ? error : new Error(String(error)));
+      const again = reply instanceof Error || [429, 503, 504].includes(reply.status);
+      if (!again) return reply;
+      if (Date.now() >= until) {
+        if (reply instanceof Error) throw reply;
+        return reply;
+      }
+      this.resent += 1;
+      await sleep(Math.min(50 * 2 ** attempt, 1_000) * (0.5 + Math.random()));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #once({ method, path, body, key }: Send): Promise<Reply> {
+    const response = await request(`${this.#options.origin()}${path}`, {
+      dispatcher: this.#agent, method,
+      headers: {
+        authorization: `Bearer ${await this.#options.token()}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    const text = await response.body.text();
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(response.headers)) headers[name] = String(value);
+    return { status: response.statusCode, headers, body: text === '' ? undefined : JSON.parse(text) };
+  }
+}
+
+/** Does `work` for each item, `width` at a time. */
+export async function each<T>(items: Iterable<T>, width: number, work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items[Symbol.iterator]();
+  const worker = async () => {
+    for (let next = waiting.next(); !next.done; next = waiting.next()) await work(next.value);
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+}
