@@ -35,11 +35,12 @@ export class Aggregates<State, Event> {
     const wanted = streams.filter((stream) => fresh || !this.#cache.has(stream));
     if (wanted.length > 0) {
       const { store, schema } = this.#options;
-      const loaded = await store.load(wanted.map((stream) => {
-        const known = this.#cache.get(stream);
-        return known ? { stream, after: known.version } : { stream, snapshotSchema: schema };
+      const known = wanted.map((stream) => this.#cache.get(stream));
+      const loaded = await store.load(wanted.map((stream, index) => {
+        const base = known[index];
+        return base ? { stream, after: base.version } : { stream, snapshotSchema: schema };
       }));
-      const folded = loaded.map((each) => this.#fold(each));
+      const folded = loaded.map((each, index) => this.#fold(each, known[index]));
       if (wanted.length === streams.length) return folded;
       const byStream = new Map(folded.map((each) => [each.stream, each]));
       return streams.map((stream) => byStream.get(stream) ?? this.#cached(stream));
@@ -66,13 +67,13 @@ export class Aggregates<State, Event> {
     return found ?? { stream, version: 0, state: this.#options.decider.initial };
   }
 
-  #fold(loaded: Stream): Loaded<State> {
-    const known = this.#cache.get(loaded.stream);
-    const start = loaded.snapshot
-      ? (loaded.snapshot.state as State)
-      : known && loaded.version - loaded.events.length === known.version ? known.state : this.#options.decider.initial;
+  /** `base` is what was known when the events after it were asked for: by now the cache may hold another. */
+  #fold(loaded: Stream, base: Loaded<State> | undefined): Loaded<State> {
+    const start = loaded.snapshot ? (loaded.snapshot.state as State) : base?.state ?? this.#options.decider.initial;
     const state = fold(this.#options.decider, loaded.events.map((each) => this.#options.decode(each)), start);
     const after = { stream: loaded.stream, version: loaded.version, state };
+    const newer = this.#cache.get(loaded.stream);
+    if (newer && newer.version > after.version) return newer;
     this.#remember(after);
     return after;
   }
