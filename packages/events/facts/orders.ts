@@ -1,22 +1,25 @@
 import { z } from 'zod';
 import { fact } from '../fact.ts';
 import { customerId, orderId, productId, quantity } from '../ids.ts';
-import { money } from '../money.ts';
+import { LARGEST_AMOUNT, money } from '../money.ts';
 
 const line = z.strictObject({ productId, quantity, unitPrice: money });
 const placedV1 = z.strictObject({
   orderId, customerId, paymentMethod: z.string().max(64), currency: z.string().regex(/^[A-Z]{3}$/),
   lines: z.array(z.strictObject({ productId, quantity, unitPrice: z.int().min(0) })).min(1).max(15),
-});
+}).refine(({ lines }) => sum(lines) <= LARGEST_AMOUNT, 'the total is beyond the largest amount');
+
+function sum(lines: { quantity: number; unitPrice: number }[]): number {
+  return lines.reduce((total, each) => total + each.quantity * each.unitPrice, 0);
+}
 
 /** Version 1 had bare amounts and one currency; version 2 carries money, and the total it was placed at. */
 function toV2(old: z.infer<typeof placedV1>): z.infer<typeof placedV2> {
   const { currency, lines, ...rest } = old;
-  const total = lines.reduce((sum, each) => sum + each.quantity * each.unitPrice, 0);
   return {
     ...rest,
     lines: lines.map((each) => ({ ...each, unitPrice: { amount: each.unitPrice, currency } })),
-    total: { amount: total, currency },
+    total: { amount: sum(lines), currency },
   };
 }
 
