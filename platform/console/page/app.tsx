@@ -1,0 +1,41 @@
+import { useState } from 'preact/hooks';
+import { api } from './api.ts';
+import { Audit } from './audit.tsx';
+import { Brokers } from './brokers.tsx';
+import { Flow } from './flow.tsx';
+import { Ledger } from './ledger.tsx';
+import { Notifications } from './notifications.tsx';
+import { Orders } from './orders.tsx';
+import { PlaceOrder } from './place-order.tsx';
+import { usePolled } from './poll.ts';
+import { Throughput } from './throughput.tsx';
+
+export function App() {
+  const status = usePolled(api.status, 1_000);
+  const [selected, select] = useState<string>();
+  return (
+    <>
+      <a class="skip" href="#orders">Skip to orders</a>
+      <header>
+        <h1><span aria-hidden="true">◢</span> Tradewind</h1>
+        <p>
+          {status.error === undefined
+            ? <span class="badge good">live</span>
+            : <span class="badge bad" role="status">not answering: {status.error}</span>}
+          {status.value && <span class="quiet">log on {status.value.brokers.log} · tasks on {status.value.brokers.tasks}</span>}
+          <a href="/docs">API</a>
+        </p>
+      </header>
+      <main>
+        <Flow status={status.value} />
+        <Throughput status={status.value} />
+        <Brokers status={status.value} />
+        <PlaceOrder select={select} />
+        <Orders selected={selected} select={select} />
+        {selected !== undefined && <Audit key={selected} orderId={selected} close={() => select(undefined)} />}
+        <Ledger />
+        <Notifications />
+      </main>
+    </>
+  );
+}

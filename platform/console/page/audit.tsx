@@ -1,0 +1,37 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { api } from './api.ts';
+import { money } from './format.ts';
+import { State } from './orders.tsx';
+import { usePolled } from './poll.ts';
+
+/** Everything that happened to one order, as it happened. */
+export function Audit({ orderId, close }: { orderId: string; close(): void }) {
+  const title = useRef<HTMLHeadingElement>(null);
+  const order = usePolled(() => api.order(orderId), 700, orderId).value;
+  const trail = usePolled(() => api.audit(orderId), 700, orderId);
+  const [problem, setProblem] = useState<string>();
+  useEffect(() => title.current?.focus(), []);
+  const cancel = () => void api.cancel(orderId).then(() => setProblem(undefined), (error: Error) => setProblem(error.message));
+  return (
+    <section aria-labelledby="audit-title">
+      <h2 id="audit-title" ref={title} tabIndex={-1}>Order {orderId}</h2>
+      <p aria-live="polite">
+        {order && <><State order={order} /> {money(order.total)} · {order.lines.length} lines · customer {order.customerId}</>}
+      </p>
+      <ol class="trail">
+        {trail.value?.items.map((entry) => (
+          <li key={`${entry.stream}@${entry.version}`}>
+            <time dateTime={entry.time}>{entry.time.slice(11, 23)}</time>
+            <span><strong>{entry.type}</strong> {entry.summary}</span>
+          </li>
+        ))}
+      </ol>
+      {trail.error !== undefined && !trail.value && <p class="bad" role="status">{trail.error}</p>}
+      {problem !== undefined && <p class="bad" role="alert">{problem}</p>}
+      <p class="actions">
+        <button onClick={cancel} disabled={order?.status !== 'placed'}>Cancel the order</button>
+        <button onClick={close}>Close</button>
+      </p>
+    </section>
+  );
+}
