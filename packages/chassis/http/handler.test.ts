@@ -154,7 +154,7 @@ test('what is wrong is named by JSON pointer, in few words whatever was sent', a
 });
 
 test.each([undefined, '', 'two words', 'é', 'x'.repeat(129)])('an idempotent route refuses the key %j', async (key) => {
-  const headers = { ...bare, 'x-caller': 'operator:ann' };
+  const headers: Record<string, string> = { ...operator };
   delete headers['idempotency-key'];
   if (key !== undefined) headers['idempotency-key'] = key;
   const answer = await shop().send('POST', '/items', headers, item);

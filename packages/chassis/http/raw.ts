@@ -6,6 +6,8 @@ export interface RawRequest {
   /** Lower-case names. */
   headers: Record<string, string>;
   body: Buffer;
+  /** Address of the other end of the connection, where there is one. */
+  remote?: string;
 }
 
 export interface RawResponse { status: number; headers: Record<string, string>; body: Buffer | string }
