@@ -8,6 +8,9 @@ export const topics = {
   payments: 'tradewind.payments',
 } as const;
 
+/** Partitions of each topic: whoever declares one, writer or reader, says the same. */
+export const PARTITIONS = 4;
+
 export const exchanges = {
   commands: 'tradewind.commands',
   broadcast: 'tradewind.broadcast',
