@@ -1,0 +1,100 @@
+import { Agent, type Dispatcher } from 'undici';
+import type { Clock } from '../../clock.ts';
+import { httpErrors, type Http, type HttpRequest, type HttpResponse } from '../client.ts';
+
+export interface UndiciOptions {
+  /** Origin(s) of a service, such as `http://orders:8080`; of several, one is taken in turn. Undefined for one nobody knows. */
+  resolve(service: string): string | string[] | undefined;
+  clock: Clock;
+  /** Connections to one origin at most. Default 64; further requests wait for one. */
+  connections?: number;
+  /** How long to wait for a connection, in ms. Default 1 s. */
+  connectMs?: number;
+}
+
+/** HTTP out over pools of kept connections. `close` waits for requests in hand. */
+export function undiciHttp({ resolve, clock, connections = 64, connectMs = 1_000 }: UndiciOptions): Http & { close(): Promise<void> } {
+  const agent = new Agent({
+    connections, pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: connectMs },
+    // The deadline is the only clock that runs.
+    headersTimeout: 0, bodyTimeout: 0,
+  });
+  let turn = 0;
+  const originOf = (service: string): string => {
+    const origins = resolve(service) ?? [];
+    const origin = typeof origins === 'string' ? origins : origins[turn++ % origins.length];
+    if (origin === undefined) throw httpErrors.error('http-unreachable', `nobody knows where ${service} listens`);
+    return origin;
+  };
+  return {
+    close: () => agent.close(),
+    async send(request) {
+      const left = request.deadline - clock.now();
+      if (left <= 0) throw httpErrors.error('http-timeout', `no time was left to ask ${request.service}`);
+      const exchange = new Exchange(request.service);
+      agent.dispatch(dispatchOf(request, originOf(request.service)), exchange);
+      const cancel = clock.after(left, () => exchange.expire());
+      return exchange.answer.finally(cancel);
+    },
+  };
+}
+
+function dispatchOf({ method, path, headers, body, deadline }: HttpRequest, origin: string): Agent.DispatchOptions {
+  return { origin, path, method, headers: { ...headers, 'x-deadline': String(deadline) }, body: body ?? null };
+}
+
+/** One request and its answer, as undici reports it. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly answer: Promise<HttpResponse>;
+  readonly #service: string;
+  readonly #chunks: Buffer[] = [];
+  #status = 0;
+  #headers: Record<string, string> = {};
+  #controller: Dispatcher.DispatchController | undefined;
+  #expired = false;
+  #resolve: (response: HttpResponse) => void = () => undefined;
+  #reject: (error: Error) => void = () => undefined;
+
+  constructor(service: string) {
+    this.#service = service;
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  expire(): void {
+    this.#expired = true;
+    const error = httpErrors.error('http-timeout', `${this.#service} did not answer in time`);
+    this.#controller?.abort(error);
+    this.#reject(error);
+  }
+
+  /** From here on bytes may be on their way. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#expired) controller.abort(new Error('expired'));
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+    this.#status = status;
+    for (const [name, value] of Object.entries(headers))
+      if (value !== undefined) this.#headers[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const body = this.#chunks.length === 1 ? this.#chunks[0] : undefined;
+    this.#resolve({ status: this.#status, headers: this.#headers, body: body ?? Buffer.concat(this.#chunks) });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, cause: Error): void {
+    const { code = cause.message } = cause as NodeJS.ErrnoException;
+    if (code === 'UND_ERR_INVALID_ARG') this.#reject(cause);
+    else if (this.#controller) this.#reject(httpErrors.error('http-timeout', `the connection to ${this.#service} broke (${code})`, { cause }));
+    else this.#reject(httpErrors.error('http-unreachable', `${this.#service} cannot be reached (${code})`, { cause }));
+  }
+}
