@@ -22,6 +22,6 @@ test('ids made later sort later and never repeat, whatever the clock does', () =
 
 test("the system's own ids keep their order too", () => {
   const made = Array.from({ length: 2_000 }, () => systemRandom.id());
-  for (const id of made) expect(id).toMatch(V7);
+  expect(made.filter((id) => !V7.test(id))).toEqual([]);
   expect([...made].sort()).toEqual(made);
 });
