@@ -1,0 +1,19 @@
+import type { Logger } from '@tradewind/chassis/logger.ts';
+import { queueOf } from '@tradewind/events/topology.ts';
+import { taskHandler } from '@tradewind/tasks/handler.ts';
+import type { Consumer, Tasks } from '@tradewind/tasks/port.ts';
+import type { Customers } from '../customers.ts';
+import { handled } from './topology.ts';
+
+/** Handles the saga's commands, each once in effect: its inbox row is committed with its events, or without any. */
+export function consumeCommands(
+  { tasks, logger }: { tasks: Tasks; logger: Logger }, customers: Customers, prefetch: number,
+): Promise<Consumer[]> {
+  return Promise.all(handled.map((name) => {
+    const queue = queueOf[name];
+    return tasks.consume(queue, { prefetch }, taskHandler<typeof name>(async (command, { id, correlationid, traceparent }) => {
+      const lineage = { correlationid, causationid: id, ...(traceparent !== undefined && { traceparent }) };
+      await customers.change(command, { lineage, act: () => ({ inbox: { consumer: queue, messageId: id } }) });
+    }, logger));
+  }));
+}
