@@ -1,13 +1,11 @@
 import type { Service, World } from '../service.ts';
-import { failureOf } from './failure.ts';
+import { answering } from './answering.ts';
 import { invoke } from './invoke.ts';
-import { requestMetrics } from './observe.ts';
 import { describe } from './openapi.ts';
 import { Problem } from './problem.ts';
-import type { Handler, RawRequest, RawResponse } from './raw.ts';
-import { router } from './router.ts';
+import type { Handler, RawResponse } from './raw.ts';
+import { router, type Match } from './router.ts';
 import { route, type Response, type Route } from './route.ts';
-import { traceOf, type Trace } from './trace.ts';
 
 type Serving = Pick<Service, 'name' | 'routes' | 'problems'>;
 
@@ -22,37 +20,26 @@ export interface HandlerSettings {
  * access log. Never rejects. Serves the service's own OpenAPI document at `/openapi.json`.
  */
 export function handlerOf(service: Serving, world: World, { patience }: HandlerSettings = { patience: 10_000 }): Handler {
-  const { clock, random, logger, metrics } = world;
   const find = router([...service.routes, documentOf(service)]);
-  const observe = requestMetrics(metrics, service.name);
-
-  const answer = (raw: RawRequest, trace: Trace, now: number): { operation?: Route; response: Promise<Response> } => {
-    const [path = '', query = ''] = splitOnce(raw.path, '?');
+  return answering(service, world, (raw, trace, now) => {
+    const { path, query } = splitTarget(raw.path);
     const match = find(raw.method, path);
-    if (match.type === 'found') {
-      const { entry, params } = match;
-      return { operation: entry, response: invoke(raw, { route: entry, params, query, trace, now, patience }) };
-    }
-    const problem = match.type === 'none'
-      ? new Problem('route-unknown', 'No such resource.')
-      : new Problem('method-not-allowed', `This resource has no ${raw.method.slice(0, 20)}.`, { headers: { allow: match.allow.join(', ') } });
-    return { response: Promise.reject(problem) };
-  };
+    if (match.type !== 'found') return { response: Promise.reject(notFound(match, raw.method)) };
+    const { entry, params } = match;
+    return { operation: entry, response: invoke(raw, { route: entry, params, query, trace, now, patience }).then(rendered) };
+  });
+}
 
-  return async (raw) => {
-    const begun = clock.now();
-    const trace = traceOf(raw.headers, random);
-    const { operation, response } = answer(raw, trace, begun);
-    const answered = await response.then(rendered).catch((error: unknown) => {
-      const { details, headers, unexpected } = failureOf(error, service.problems, trace.requestId);
-      if (unexpected) logger.error({ err: error, ...trace, operation: operation?.operationId }, 'a request failed unexpectedly');
-      return problemResponse(details.status, details, headers);
-    });
-    const seen = { route: operation?.path ?? 'none', method: operation?.method ?? 'none', status: answered.status, ms: clock.now() - begun };
-    observe(seen);
-    if (logger.isLevelEnabled('debug')) logger.debug({ ...seen, path: raw.path, ...trace }, 'request');
-    return finished(answered, trace, raw.method === 'HEAD');
-  };
+/** Path and query string (without its mark) of a request target. */
+export function splitTarget(target: string): { path: string; query: string } {
+  const mark = target.indexOf('?');
+  return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}
+
+/** `route-unknown`, or `method-not-allowed` with the methods that there are. */
+export function notFound<T>(match: Exclude<Match<T>, { type: 'found' }>, method: string): Problem {
+  if (match.type === 'none') return new Problem('route-unknown', 'No such resource.');
+  return new Problem('method-not-allowed', `This resource has no ${method.slice(0, 20)}.`, { headers: { allow: match.allow.join(', ') } });
 }
 
 function rendered({ status, body, headers = {} }: Response): RawResponse {
@@ -62,19 +49,6 @@ function rendered({ status, body, headers = {} }: Response): RawResponse {
     : { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
-function problemResponse(status: number, details: object, headers: Record<string, string>): RawResponse {
-  return { status, headers: { 'content-type': 'application/problem+json', ...headers }, body: JSON.stringify(details) };
-}
-
-function finished({ status, headers, body }: RawResponse, trace: Trace, headersOnly: boolean): RawResponse {
-  const all: Record<string, string> = {
-    'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-request-id': trace.requestId, traceparent: trace.traceparent,
-    ...headers,
-  };
-  if (status !== 204 && status !== 304) all['content-length'] = String(Buffer.byteLength(body));
-  return { status, headers: all, body: headersOnly ? '' : body };
-}
-
 function documentOf(service: Serving): Route {
   let document: object | undefined;
   return route({
@@ -82,9 +56,4 @@ function documentOf(service: Serving): Route {
     audience: 'internal', roles: [], problems: [], responses: { 200: { description: 'OpenAPI 3.1.' } },
     handle: () => Promise.resolve({ status: 200, body: document ??= describe(service, { title: service.name, version: '1.0.0' }) }),
   });
-}
-
-function splitOnce(text: string, mark: string): [string, string?] {
-  const at = text.indexOf(mark);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
