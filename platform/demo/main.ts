@@ -1,0 +1,28 @@
+import { embeddedConfig, wholeNumber } from '@tradewind/embedded/config.ts';
+import { startPlatform } from '@tradewind/embedded/platform.ts';
+import { untilSignal } from '@tradewind/embedded/signals.ts';
+import { demo } from './demo.ts';
+
+/** `make demo`: exit 0 the ledger holds, 1 a breach, 2 it could not run. */
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+try {
+  const { env } = process;
+  if (env.TOPOLOGY && env.TOPOLOGY !== 'embedded') throw new Error(`TOPOLOGY=${env.TOPOLOGY} is not one of: embedded`);
+  const orders = wholeNumber(env, 'ORDERS', { fallback: 2_000, low: 1, high: 10_000_000 });
+  const seed = wholeNumber(env, 'SEED', { fallback: 1, low: 0, high: 2 ** 31 });
+  const platform = await startPlatform({ ...embeddedConfig(env), say });
+  say(`Tradewind is up: ${platform.origin}/console  (API documents at ${platform.origin}/docs)`);
+  try {
+    const holds = await demo({ platform, orders, seed, say, out: process.stdout });
+    process.exitCode = holds ? 0 : 1;
+    if (!env.ONCE) {
+      say(`The console stays up: ${platform.origin}/console  (Ctrl-C stops)`);
+      await untilSignal();
+    }
+  } finally {
+    await platform.stop();
+  }
+} catch (error) {
+  process.stderr.write(`tradewind: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

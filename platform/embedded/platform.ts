@@ -1,0 +1,122 @@
+import path from 'node:path';
+import { withHealth } from '@tradewind/chassis/http/health.ts';
+import { listen, type Listening } from '@tradewind/chassis/http/express/listen.ts';
+import { undiciHttp } from '@tradewind/chassis/http/undici/client.ts';
+import { openLocalIssuer, type Subject } from '@tradewind/chassis/jose/issuer.ts';
+import { joseTokens } from '@tradewind/chassis/jose/tokens.ts';
+import { startAll, type Part } from '@tradewind/chassis/lifecycle.ts';
+import { systemClock as clock } from '@tradewind/chassis/system/clock.ts';
+import { systemLogger } from '@tradewind/chassis/system/logger.ts';
+import { systemRandom as random } from '@tradewind/chassis/system/random.ts';
+import { bundle } from '@tradewind/console/bundle.ts';
+import { mountConsole } from '@tradewind/console/mount.ts';
+import type { Status } from '@tradewind/console/status.ts';
+import type { Verdict } from '@tradewind/ledger/check.ts';
+import { openPostgresNotifications } from '@tradewind/notifications/model/postgres/model.ts';
+import { openPostgresReadModel } from '@tradewind/order-history/read-model/postgres/read-model.ts';
+import { openPostgresBook } from '@tradewind/payments/provider/postgres/book.ts';
+import { simulatedProvider } from '@tradewind/payments/provider/simulated.ts';
+import { type DatabaseName, databases, openAdapters } from './adapters.ts';
+import { claim } from './folder.ts';
+import { mountMetrics } from './metrics.ts';
+import { placeFor } from './place.ts';
+import { supervisePostgres } from './postgres/supervise.ts';
+import { compose, type Served } from './services.ts';
+import { observe } from './observe.ts';
+
+/** Whom the local issuer's tokens are from and for. */
+export const identity = { issuer: 'tradewind-local', audience: 'tradewind' };
+
+export interface PlatformOptions {
+  /** Port of the gateway; 0 picks a free one. */
+  port: number;
+  /** Data folder. One live platform at a time. */
+  data: string;
+  say(line: string): void;
+  logLevel?: 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** Every service in this process, on a PostgreSQL of its own. */
+export interface Platform {
+  /** Of the gateway, without a slash at the end. */
+  origin: string;
+  folder: string;
+  token(subject: Subject): Promise<string>;
+  status(): Promise<Status>;
+  /** What the ledger says. @param acknowledged orders that a client was told were accepted. */
+  verdict(acknowledged?: () => Iterable<string>): Promise<Verdict>;
+  stop(): Promise<void>;
+}
+
+/** @throws FolderInUse, or an Error in one line for a user. */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const held = claim(options.data);
+  try {
+    return await start(options, held);
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+}
+
+async function start({ port, say, logLevel = 'warn' }: PlatformOptions, held: ReturnType<typeof claim>): Promise<Platform> {
+  const logger = systemLogger({ level: logLevel });
+  const postgres = await supervisePostgres({ folder: placeFor(path.join(held.folder, 'postgres'), say), say });
+  const closing: (() => Promise<void> | void)[] = [() => held.release(), () => postgres.stop()];
+  const stop = async () => { for (const close of closing.splice(0).reverse()) await close(); };
+  try {
+    await postgres.createDatabases(databases.map(inPostgres));
+    const url = (name: DatabaseName) => postgres.url(inPostgres(name));
+    const world = { clock, random, logger };
+    const [adapters, history, notices, book, issuer, files] = await Promise.all([
+      openAdapters(url, world), openPostgresReadModel({ url: url('order_history') }), openPostgresNotifications({ url: url('notifications') }),
+      openPostgresBook({ url: url('provider') }), openLocalIssuer({ folder: held.folder, ...identity, clock }), bundle(),
+    ]);
+    const provider = simulatedProvider({ book, clock, random });
+    const places = new Map<string, Listening>();
+    const http = undiciHttp({ resolve: (service) => places.get(service)?.url, clock });
+    closing.push(async () => {
+      provider.close();
+      await Promise.all([http.close(), adapters.close(), history.close(), notices.close(), book.close()]);
+    });
+    const tokens = joseTokens({ keys: { jwks: issuer.jwks }, ...identity, clock });
+    const served = compose({ adapters, history, notices, provider, http, tokens, ...world });
+    const seen = observe({ adapters, history, notices, book, url });
+    const parts = served.map((each) => partOf(each, places, {
+      port: each.service.name === 'gateway' ? port : 0,
+      mounts: each.service.name === 'gateway' ? (app) => {
+        mountMetrics(app, served);
+        mountConsole(app, files, { ...seen.console, token: () => issuer.issue({ operator: 'console' }) });
+      } : undefined,
+    }));
+    const running = await startAll(parts, logger);
+    closing.push(() => running.stop());
+    const origin = places.get('gateway')?.url ?? '';
+    held.announce({ pid: process.pid, gateway: origin, databases: Object.fromEntries(databases.map((name) => [name, url(name)])) });
+    return { origin, folder: held.folder, token: (subject) => issuer.issue(subject), status: seen.console.status, verdict: seen.verdict, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Listen = Pick<Parameters<typeof listen>[1], 'port' | 'mounts'>;
+
+/** A service and the port it is served on: requests come only once it has started. */
+function partOf({ service, handler }: Served, places: Map<string, Listening>, { port, mounts }: Listen): Part {
+  return {
+    name: service.name,
+    async start() {
+      await service.start();
+      places.set(service.name, await listen(withHealth(handler, service), { port, clock, mounts }));
+    },
+    async stop() {
+      await places.get(service.name)?.stop();
+      await service.stop();
+    },
+  };
+}
+
+function inPostgres(name: DatabaseName): string {
+  return `tradewind_${name}`;
+}
