@@ -81,9 +81,14 @@ class Story {
     expect(ends.length).toBeLessThanOrEqual(1);
     expect(this.sagaEvents.at(-1)?.type === 'SagaEnded').toBe(ends.length === 1);
     if (ends[0]) expect(this.order.status).toBe(ends[0]);
+    if (ends[0] === 'confirmed') expect(this.#done((each) => !(each in undoes)).sort()).toEqual([...securing, ...settling].sort());
     for (const steps of compensating) this.#checkUndoing(steps, ends[0] === 'cancelled');
     if (awaited(this.saga).length > 0) expect(this.timer).toEqual(expect.arrayContaining(awaited(this.saga)));
     if (this.saga.status === 'ended') expect(this.timer).toBeUndefined();
+  }
+
+  #done(which: (step: Step) => boolean): Step[] {
+    return this.sagaEvents.flatMap((each) => (each.type === 'SagaStepDone' && which(each.data.step) ? [each.data.step] : []));
   }
 
   /** The list is the exact reverse of what was asked for and not refused, and commands follow it. */
@@ -93,25 +98,29 @@ class Story {
     expect(steps.map((each) => undoes[each])).toEqual(mayBeDone.reverse());
     const undone = asked.filter((each) => each in undoes);
     expect(undone).toEqual(steps.slice(0, undone.length));
-    if (ended) expect(undone).toEqual(steps);
+    if (ended) expect(this.#done((each) => each in undoes)).toEqual(steps);
     expect(asked.some((each) => (settling as readonly Step[]).includes(each))).toBe(false);
   }
+}
+
+const nextStep = (state: Saga): Step => awaited(state)[0]?.step ?? 'use-credit';
+
+function cancel(story: Story): void {
+  story.cancelByCustomer();
+  if (story.order.status === 'cancelled') story.take({ type: 'order-cancelled', reason: 'requested-by-customer' });
 }
 
 function play(each: Cue, story: Story): void {
   const { saga: state, order: known, timer = [] } = story;
   switch (each.type) {
-    case 'cancel':
-      story.cancelByCustomer();
-      if (story.order.status === 'cancelled') story.take({ type: 'order-cancelled', reason: 'requested-by-customer' });
-      break;
+    case 'cancel': cancel(story); break;
     case 'resume':
       if (state.status === 'parked') story.take(resume);
       else expect(() => story.take(resume)).toThrow(Refusal);
       break;
     case 'timeout': story.take({ type: 'timeout', awaited: timer, order: known }); break;
     case 'order-placed': story.take({ type: 'order-placed', terms }); break;
-    case 'answer': story.take({ ...each, step: each.step ?? awaited(state)[0]?.step ?? 'use-credit', order: known });
+    case 'answer': story.take({ ...each, step: each.step ?? nextStep(state), order: known });
   }
 }
 
@@ -143,7 +152,7 @@ const anyEvent: fc.Arbitrary<SagaEvent> = fc.oneof(
 test('no history, however wrong, makes evolve or decide throw', () => {
   fc.assert(fc.property(fc.array(anyEvent, { maxLength: 12 }), cue, (history, each) => {
     const state = history.reduce(evolve, saga.initial);
-    const input: SagaInput = each.type === 'answer' ? { step: awaited(state)[0]?.step ?? 'use-credit', ...each, order: placed }
+    const input: SagaInput = each.type === 'answer' ? { step: nextStep(state), ...each, order: placed }
       : each.type === 'timeout' ? { type: 'timeout', awaited: awaited(state), order: placed }
         : each.type === 'order-placed' ? { type: 'order-placed', terms }
           : { type: 'order-cancelled', reason: 'requested-by-customer' };
