@@ -1,0 +1,134 @@
+import type { Clock } from '@tradewind/chassis/clock.ts';
+import type { Logger } from '@tradewind/chassis/logger.ts';
+import { logErrors, type LogRecord } from '../port.ts';
+import type { GroupStore, Lease, Taken, Wanted } from './store.ts';
+
+/** What a held partition needs of the member that holds it. */
+export interface Holder {
+  clock: Clock;
+  logger?: Logger;
+  store: Pick<GroupStore, 'commit'>;
+  handle(batch: LogRecord[]): Promise<void>;
+  position?(topic: string, partition: number): Promise<number | undefined>;
+  /** Whether the leases are good by this member's own clock. */
+  leased(): boolean;
+  /** Told when the partition can take the next batch. */
+  idle(): void;
+}
+
+const FIRST_DELAY_MS = 50;
+const LONGEST_DELAY_MS = 5_000;
+
+/** A partition in this member's hands: at most one batch of it is being handled. */
+export class Holding {
+  readonly lease: Lease;
+  readonly #holder: Holder;
+  readonly #ending = new AbortController();
+  #work: Promise<void>;
+  #busy = true;
+  #lost = false;
+  #position: number;
+  /** Hint at which there was nothing more to read; a later one is a reason to look again. */
+  #seen = -1;
+
+  constructor({ lease, position }: Taken, holder: Holder) {
+    this.lease = lease;
+    this.#position = position;
+    this.#holder = holder;
+    this.#work = this.#run(() => this.#begin());
+  }
+
+  get ending(): boolean {
+    return this.#ending.signal.aborted;
+  }
+
+  /** Whether to look for records, given the newest hint. */
+  hungry(hint: number): boolean {
+    return !this.#busy && !this.ending && this.#seen < hint;
+  }
+
+  wanted(limit: number): Wanted {
+    return { topic: this.lease.topic, partition: this.lease.partition, from: this.#position, limit };
+  }
+
+  /** What `wanted` brought. @param drained the hint it was asked at, if there is nothing more to read. */
+  take(records: LogRecord[], drained: number | undefined): void {
+    if (drained !== undefined) this.#seen = drained;
+    if (records.length > 0 && !this.ending) this.#work = this.#run(() => this.#handle(records));
+  }
+
+  /** Takes no more; resolves when what is in hand has been handled and committed, or has failed. */
+  async end(): Promise<void> {
+    this.#ending.abort();
+    await this.#work;
+  }
+
+  /** The partition has another holder: what is in hand will not be committed. */
+  lose(): void {
+    if (this.#lost) return;
+    this.#lost = true;
+    this.#ending.abort();
+    const { group, topic, partition, epoch } = this.lease;
+    this.#holder.logger?.warn({ code: 'lease-lost', group, topic, partition, epoch, position: this.#position }, logErrors.kinds['lease-lost'].title);
+  }
+
+  async #run(work: () => Promise<void>): Promise<void> {
+    this.#busy = true;
+    await work();
+    this.#busy = false;
+    this.#holder.idle();
+  }
+
+  /** Asks the consumer where to go on, if it keeps its position itself. */
+  async #begin(): Promise<void> {
+    const { position } = this.#holder;
+    if (!position) return;
+    const { topic, partition } = this.lease;
+    let next: number | undefined;
+    const asked = await this.#untilDone('position not told', async () => { next = await position(topic, partition); });
+    if (asked && next !== undefined && next !== this.#position) await this.#commit(next);
+  }
+
+  async #handle(records: LogRecord[]): Promise<void> {
+    const last = records.at(-1);
+    const handled = await this.#untilDone('batch not handled', () => this.#holder.handle([...records]));
+    if (handled && last) await this.#commit(last.offset + 1);
+  }
+
+  /** @returns false when the partition was given up or lost before `work` had succeeded. */
+  async #untilDone(failure: string, work: () => Promise<void>): Promise<boolean> {
+    const { clock, logger, leased } = this.#holder;
+    for (let attempt = 0; !this.ending; attempt += 1) {
+      try {
+        if (leased()) {
+          await work();
+          return true;
+        }
+      } catch (error) {
+        const { group, topic, partition } = this.lease;
+        logger?.warn({ err: error, group, topic, partition, position: this.#position, attempt }, failure);
+      }
+      await clock.sleep(delayMs(attempt), this.#ending.signal);
+    }
+    return false;
+  }
+
+  /** Commits until the store answers; only a member that leaves gives up, when its lease has run out anyway. */
+  async #commit(next: number): Promise<void> {
+    const { clock, logger, store, leased } = this.#holder;
+    for (let attempt = 0; !this.#lost && (leased() || !this.ending); attempt += 1) {
+      try {
+        if (await store.commit(this.lease, next)) this.#position = next;
+        else this.lose();
+        return;
+      } catch (error) {
+        if (attempt === 0) logger?.warn({ err: error, ...this.lease, next }, 'position not committed yet');
+      }
+      await clock.sleep(delayMs(attempt));
+    }
+  }
+}
+
+function delayMs(attempt: number): number {
+  return Math.min(FIRST_DELAY_MS * 2 ** attempt, LONGEST_DELAY_MS);
+}

@@ -1,0 +1,14 @@
+import pg from 'pg';
+import { CodedError } from '@tradewind/events/errors.ts';
+import { logErrors } from '../port.ts';
+
+/** SQLSTATE classes that point at this program, not at the server's state: data exception, integrity, syntax, limits. */
+const OUR_FAULT = new Set(['22', '23', '42', '54']);
+
+/** The port's error for whatever the driver or the server threw; what no retry would change is left as it is. */
+export function asLogError(error: unknown): unknown {
+  if (error instanceof CodedError) return error;
+  if (error instanceof pg.DatabaseError && OUR_FAULT.has((error.code ?? '').slice(0, 2))) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return logErrors.error('log-unavailable', detail, { cause: error });
+}
