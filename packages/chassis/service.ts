@@ -25,6 +25,8 @@ export interface Service {
   stop(): Promise<void>;
   /** Why it cannot take requests now; empty when it can. */
   unready(): Promise<string[]>;
+  /** More for the answer of `/health/ready`. Never rejects. */
+  readiness?(): Promise<object>;
 }
 
 /** Something that was started and can be stopped: a subscription, a relay, a server. */

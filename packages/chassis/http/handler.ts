@@ -2,9 +2,8 @@ import type { Service, World } from '../service.ts';
 import { answering } from './answering.ts';
 import { invoke } from './invoke.ts';
 import { describe } from './openapi.ts';
-import { Problem } from './problem.ts';
 import type { Handler, RawResponse } from './raw.ts';
-import { router, type Match } from './router.ts';
+import { notFound, router, splitTarget } from './router.ts';
 import { route, type Response, type Route } from './route.ts';
 
 type Serving = Pick<Service, 'name' | 'routes' | 'problems'>;
@@ -28,18 +27,6 @@ export function handlerOf(service: Serving, world: World, { patience }: HandlerS
     const { entry, params } = match;
     return { operation: entry, response: invoke(raw, { route: entry, params, query, trace, now, patience }).then(rendered) };
   });
-}
-
-/** Path and query string (without its mark) of a request target. */
-export function splitTarget(target: string): { path: string; query: string } {
-  const mark = target.indexOf('?');
-  return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
-}
-
-/** `route-unknown`, or `method-not-allowed` with the methods that there are. */
-export function notFound<T>(match: Exclude<Match<T>, { type: 'found' }>, method: string): Problem {
-  if (match.type === 'none') return new Problem('route-unknown', 'No such resource.');
-  return new Problem('method-not-allowed', `This resource has no ${method.slice(0, 20)}.`, { headers: { allow: match.allow.join(', ') } });
 }
 
 function rendered({ status, body, headers = {} }: Response): RawResponse {

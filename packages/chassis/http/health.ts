@@ -2,19 +2,15 @@ import { CodedError } from '@tradewind/events/errors.ts';
 import type { Service } from '../service.ts';
 import type { Handler, RawResponse } from './raw.ts';
 
-/**
- * Adds `/health/live` (always 200) and `/health/ready` (200, or 503 with the reasons) in front of a handler.
- * @param more said beside the status in the answer of `/health/ready`.
- */
-export function withHealth(
-  handler: Handler, { unready }: Pick<Service, 'unready'>, more: () => Promise<object> = () => Promise.resolve({}),
-): Handler {
+/** Adds `/health/live` (always 200) and `/health/ready` (200, or 503 with the reasons) in front of a handler. */
+export function withHealth(handler: Handler, service: Pick<Service, 'unready' | 'readiness'>): Handler {
   return async (request) => {
     const reading = request.method === 'GET' || request.method === 'HEAD';
     if (reading && request.path === '/health/live') return health(200, { status: 'live' });
     if (!reading || request.path !== '/health/ready') return handler(request);
-    const [reasons, rest] = await Promise.all([reasonsOf(unready), more()]);
-    return reasons.length ? health(503, { status: 'unready', reasons, ...rest }) : health(200, { status: 'ready', ...rest });
+    const reasons = await reasonsOf(() => service.unready());
+    const more = await service.readiness?.();
+    return reasons.length ? health(503, { status: 'unready', reasons, ...more }) : health(200, { status: 'ready', ...more });
   };
 }
 

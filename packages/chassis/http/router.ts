@@ -1,3 +1,5 @@
+import { Problem } from './problem.ts';
+
 /** An operation by method and path template, as in OpenAPI: `/orders/{orderId}`. */
 export interface Pattern { method: string; path: string }
 
@@ -27,6 +29,18 @@ export function router<T extends Pattern>(entries: readonly T[]): (method: strin
     if (segments[0] !== '') return { type: 'none' };
     return choose(byLength.get(segments.length) ?? [], method === 'HEAD' ? 'GET' : method, segments);
   };
+}
+
+/** Path and query string (without its mark) of a request target. */
+export function splitTarget(target: string): { path: string; query: string } {
+  const mark = target.indexOf('?');
+  return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}
+
+/** `route-unknown`, or `method-not-allowed` with the methods that there are. */
+export function notFound<T>(match: Exclude<Match<T>, { type: 'found' }>, method: string): Problem {
+  if (match.type === 'none') return new Problem('route-unknown', 'No such resource.');
+  return new Problem('method-not-allowed', `This resource has no ${method.slice(0, 20)}.`, { headers: { allow: match.allow.join(', ') } });
 }
 
 function choose<T extends Pattern>(candidates: Compiled<T>[], method: string, segments: string[]): Match<T> {

@@ -1,0 +1,24 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Express, NextFunction, Request, Response } from 'express';
+
+/** Scripts and styles from this server only; images may also be part of the style sheet. */
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const HEADERS = { 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
+
+/** All that the page needs of Swagger UI; its package holds much more. */
+const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
+
+/** Hangs Swagger UI, showing `/openapi.json`, beneath `/docs`. */
+export function mountDocs(app: Express): void {
+  const page = path.join(import.meta.dirname, 'docs');
+  const swagger = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const file = (root: string, name: string) => (_request: Request, response: Response, next: NextFunction) =>
+    response.set(HEADERS).sendFile(name, { root, maxAge: '1h' }, (error?: Error) => {
+      // A browser that went away while it was being served is no failure.
+      if (error && !response.headersSent) next(error);
+    });
+  app.get('/docs', file(page, 'index.html'));
+  app.get('/docs/start.js', file(page, 'start.js'));
+  for (const name of ASSETS) app.get(`/docs/assets/${name}`, file(swagger, name));
+}
