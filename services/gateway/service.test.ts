@@ -265,7 +265,7 @@ test('the pages at /docs are served whole, with a policy that keeps other script
     expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'; script-src 'self';/);
     const parts = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map((found) => found[1]);
     expect(parts.length).toBe(4);
-    for (const each of parts) expect([each, (await fetch(url + each)).status]).toEqual([each, 200]);
+    for (const each of parts) expect([each, (await get(url + each)).status]).toEqual([each, 200]);
     expect(page.text).not.toMatch(/<script>|https?:/);
   });
 });
