@@ -2,7 +2,8 @@ import type { Fact, FactName, FactOf } from '@tradewind/events/facts/catalogue.t
 import type { SagaInput } from './saga.ts';
 import type { Step } from './steps.ts';
 
-type Heard = Exclude<SagaInput, { type: 'timeout' | 'resume' | 'answer' }> | Omit<SagaInput & { type: 'answer' }, 'order'>;
+/** What the log can tell a saga; whoever takes an answer in adds the order as loaded. */
+export type HeardInput = Extract<SagaInput, { type: 'order-placed' | 'order-cancelled' }> | Omit<Extract<SagaInput, { type: 'answer' }>, 'order'>;
 
 const answers = {
   CreditReserved: ['reserve-credit', 'done'],
@@ -24,19 +25,16 @@ type AnswerName = keyof typeof answers;
 /** Facts that may concern the saga; every other is skipped unread. */
 export const heard: ReadonlySet<FactName> = new Set<FactName>(['OrderPlaced', 'OrderCancelled', ...Object.keys(answers) as AnswerName[]]);
 
-/** What a fact means to the saga; undefined where it means nothing, such as a cancellation of the saga's own. */
-export function hear(fact: Fact): Heard | undefined {
-  switch (fact.type) {
-    case 'OrderPlaced':
-      return { type: 'order-placed', terms: termsOf(fact.data) };
-    case 'OrderCancelled':
-      return fact.data.reason === 'requested-by-customer' ? { type: 'order-cancelled', reason: fact.data.reason } : undefined;
-    default: {
-      if (!isAnswer(fact)) return undefined;
-      const [step, says] = answers[fact.type];
-      return { type: 'answer', step, says, detail: detailOf(fact) };
-    }
+/** What a fact means to the saga of which order; undefined where it means nothing, such as a cancellation of the saga's own. */
+export function hear(fact: Fact): { orderId: string; input: HeardInput } | undefined {
+  if (isAnswer(fact)) {
+    const [step, says] = answers[fact.type];
+    const detail = detailOf(fact);
+    return { orderId: fact.data.orderId, input: { type: 'answer', step, says, ...(detail !== undefined && { detail }) } };
   }
+  if (fact.type === 'OrderPlaced') return { orderId: fact.data.orderId, input: { type: 'order-placed', terms: termsOf(fact.data) } };
+  if (fact.type !== 'OrderCancelled' || fact.data.reason !== 'requested-by-customer') return undefined;
+  return { orderId: fact.data.orderId, input: { type: 'order-cancelled', reason: fact.data.reason } };
 }
 
 function isAnswer(fact: Fact): fact is FactOf<AnswerName> {

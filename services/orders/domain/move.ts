@@ -26,7 +26,7 @@ export function move(input: SagaInput, before: Saga): Move {
   const events = saga.decide(input, before);
   const after = fold(saga, events, before);
   const command = orderCommand(events, input, before);
-  const timer = timerChange(before, after);
+  const timer = timerChange(before, after) ?? (input.type === 'timeout' ? leftOver(after) : undefined);
   return { events, after, commands: toSend(before, after), ...(command && { order: command }), ...(timer && { timer }) };
 }
 
@@ -50,6 +50,12 @@ function timerChange(before: Saga, after: Saga): TimerChange | undefined {
   if (newlyAwaited(before, after).length > 0) return { type: 'await', awaited: awaited(after) };
   if (after.status === 'parked' && before.status !== 'parked') return { type: 'remind' };
   return after.status === 'ended' && before.status !== 'ended' ? { type: 'clear' } : undefined;
+}
+
+/** A timer that went off to no effect must not stay due, unless a later one has taken its place. */
+function leftOver(saga: Saga): TimerChange | undefined {
+  if (saga.status === 'parked') return { type: 'remind' };
+  return awaited(saga).length === 0 ? { type: 'clear' } : undefined;
 }
 
 function orderCommand(events: SagaEvent[], input: SagaInput, before: Saga): Move['order'] {

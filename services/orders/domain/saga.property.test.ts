@@ -16,7 +16,7 @@ const undoes: Record<string, Step> = { 'refund-payment': 'take-payment', 'releas
 
 const step = fc.constantFrom<Step>(...securing, ...settling, ...undoing);
 const resume: SagaInput = { type: 'resume', by: 'operator:ann' };
-type Says = (SagaInput & { type: 'answer' })['says'];
+type Says = Extract<SagaInput, { type: 'answer' }>['says'];
 /** An answer without a step is to whatever is awaited. */
 type Cue = { type: 'answer'; step?: Step; says: Says } | { type: 'order-placed' } | { type: 'cancel' } | { type: 'timeout' } | { type: 'resume' };
 const says = fc.constantFrom<Says>('done', 'done', 'done', 'done', 'rejected', 'failed');

@@ -40,7 +40,7 @@ type Cue = Fact | 'timeout' | 'resume';
 function inputOf(cue: Cue, state: Saga, seen: Order): SagaInput {
   if (cue === 'timeout') return { type: 'timeout', awaited: awaited(state), order: seen };
   if (cue === 'resume') return { type: 'resume', by: 'operator:ann' };
-  const input = hear(cue);
+  const { input } = hear(cue) ?? {};
   if (!input) throw new Error(`${cue.type} means nothing to the saga`);
   return input.type === 'answer' ? { ...input, order: seen } : input;
 }
@@ -197,4 +197,11 @@ test("the saga does not hear its own cancellations, nor products' shares", () =>
   expect(hear({ ...fact.cancelled, data: { ...fact.cancelled.data, reason: 'stock-rejected' } })).toBeUndefined();
   expect(hear({ type: 'QuantitySold', data: { orderId, productId: 'p1', quantity: 2 } })).toBeUndefined();
   expect(hear({ type: 'OrderConfirmed', data: { orderId, customerId, total } })).toBeUndefined();
+});
+
+test('a timer that goes off to no effect is cleared, reminds of a parked saga, or leaves its successor alone', () => {
+  const timeout: SagaInput = { type: 'timeout', awaited: [{ step: 'take-payment', attempt: 1, commandId: 'o1:take-payment' }], order: placed };
+  expect(move(timeout, last(play([fact.placed, fact.creditRejected])).after)).toMatchObject({ events: [], timer: { type: 'clear' } });
+  expect(move(timeout, last(play([...secured, fact.cancelled, fact.refundFailed])).after)).toMatchObject({ events: [], timer: { type: 'remind' } });
+  expect(move(timeout, last(play([...secured, 'timeout'])).after).timer).toBeUndefined();
 });

@@ -66,7 +66,7 @@ function whileRunning(input: SagaInput, saga: Running): SagaEvent[] {
   }
 }
 
-function answered({ says, order }: SagaInput & { type: 'answer' }, saga: Running): SagaEvent[] {
+function answered({ says, order }: Extract<SagaInput, { type: 'answer' }>, saga: Running): SagaEvent[] {
   if (says !== 'done') return compensate(saga, reasonUnlessCancelled(order, reasonOfRejection[saga.step]), 'rejected');
   if (saga.step !== 'take-payment') return [done(saga.terms, saga.step)];
   if (order.status === 'cancelled') return compensate(saga, order.reason, 'unknown');
