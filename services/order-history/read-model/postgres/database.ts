@@ -1,0 +1,63 @@
+import { CodedError } from '@tradewind/events/errors.ts';
+import { storeErrors } from '@tradewind/event-store/port.ts';
+import pg from 'pg';
+
+const INT8 = 20;
+const CONNECT_WITHIN_MS = 5_000;
+const ANSWER_WITHIN_MS = 30_000;
+
+/** A few connections to one database. */
+export interface Database {
+  /** @throws CodedError `store-unavailable` when the server does not answer; what it answers otherwise is thrown as it is. */
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** A connection of its own: what it locks, it holds until `close`. */
+  session(): Promise<Session>;
+  close(): Promise<void>;
+}
+
+export type Session = Pick<Database, 'query' | 'close'>;
+
+/**
+ * Connects as needed; an idle connection that the server cuts is replaced by the next statement.
+ * Commits do not wait for the disk: rows and position are lost together or not at all, and the log has
+ * what was lost.
+ */
+export function connect(url: string, connections: number): Database {
+  const config: pg.ClientConfig = {
+    connectionString: url, keepAlive: true, connectionTimeoutMillis: CONNECT_WITHIN_MS, query_timeout: ANSWER_WITHIN_MS,
+    options: '-c synchronous_commit=off', types: { getTypeParser },
+  };
+  const pool = new pg.Pool({ ...config, max: connections, idleTimeoutMillis: 60_000 });
+  pool.on('error', () => undefined);
+  const queryOn = (client: pg.Pool | pg.Client): Database['query'] => async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) => {
+    try {
+      return (await client.query<Row>(text, values)).rows;
+    } catch (error) {
+      throw told(error);
+    }
+  };
+  return {
+    query: queryOn(pool),
+    async session() {
+      const client = new pg.Client(config);
+      client.on('error', () => undefined);
+      await client.connect().catch((error: unknown) => { throw told(error); });
+      return { query: queryOn(client), close: () => client.end() };
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** Integers of 64 bits are versions, offsets and instants here: a number holds them exactly. */
+function getTypeParser(oid: number, format?: 'text' | 'binary') {
+  return oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text');
+}
+
+/** Classes of SQLSTATE that speak of the server or the connection, not of the statement. */
+const OUTAGES = new Set(['08', '53', '57', '58']);
+
+function told(error: unknown): unknown {
+  if (error instanceof CodedError) return error;
+  if (error instanceof pg.DatabaseError && !OUTAGES.has((error.code ?? '').slice(0, 2))) return error;
+  return storeErrors.error('store-unavailable', error instanceof Error ? error.message : String(error), { cause: error });
+}
