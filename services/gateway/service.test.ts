@@ -37,7 +37,7 @@ function recording(definition: Pick<Route, 'method' | 'path' | 'operationId'> & 
     summary: '', tag: 'test', audience: 'public', roles: ['customer', 'operator'], problems: [], responses: { 200: { description: 'Done.' } }, ...definition,
     handle: async (request) => {
       reached.push({ ...request, operation: definition.operationId });
-      if (request.headers['prefer'] === 'hang') await new Promise((resolve) => clock.after(5_000, () => resolve(undefined)));
+      if (request.headers['prefer'] === 'hang') await clock.sleep(request.deadline - clock.now() + 100);
       return { status: 200, headers: { etag: '"7"', connection: 'keep-alive' }, body: { did: definition.operationId } };
     },
   });

@@ -31,7 +31,7 @@ export async function invoke(raw: RawRequest, { route, params, query, trace, now
   authorize(caller, route);
   const deadline = deadlineOf(raw.headers['x-deadline']) ?? now + patience;
   if (deadline <= now) throw new Problem('deadline-exceeded', 'The deadline had passed when the request arrived; nothing was done.');
-  checkLeaves(params, ['path']);
+  checkLeaves(params, 'path');
   const json = route.body ? bodyOf(raw) : undefined;
   const idempotency = route.idempotent ? { idempotency: idempotencyOf(route, caller, raw, json) } : {};
   return route.handle({
@@ -55,7 +55,7 @@ function queryOf(text: string): Record<string, string | string[]> {
     const [first = '', ...more] = given.getAll(name);
     query[name] = more.length ? [first, ...more] : first;
   }
-  checkLeaves(query, ['query']);
+  checkLeaves(query, 'query');
   return query;
 }
 

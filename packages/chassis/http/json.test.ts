@@ -43,5 +43,5 @@ test('whatever JSON.stringify writes is read back as it was', () => {
   const { value } = fc.letrec((tie) => ({
     value: fc.oneof({ maxDepth: 4 }, text, fc.integer(), fc.boolean(), fc.constant(null), fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(key, tie('value'), { maxKeys: 4 })),
   }));
-  fc.assert(fc.property(value, (any) => expect(parseJson(Buffer.from(JSON.stringify(any)))).toEqual(JSON.parse(JSON.stringify(any)))), { numRuns: 200 });
+  fc.assert(fc.property(value, (any) => JSON.stringify(parseJson(Buffer.from(JSON.stringify(any)))) === JSON.stringify(any)), { numRuns: 100 });
 });

@@ -7,7 +7,6 @@ const DEEPEST = 32;
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],]/g;
 
 /**
  * The value of a JSON text, safe to store and to hash.
@@ -23,25 +22,32 @@ export function parseJson(bytes: Uint8Array): unknown {
     throw new Problem('malformed-json', 'The body is not valid JSON.');
   }
   checkKeys(text);
-  checkLeaves(value, ['body']);
+  checkLeaves(value, 'body');
   return value;
 }
 
 /** @throws Problem `request-invalid` where a string, key or number inside cannot be stored. */
-export function checkLeaves(value: unknown, at: string[]): void {
-  if (typeof value === 'string') checkText(value, at);
-  else if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw invalid([{ pointer: pointer(at), detail: 'The number is out of range.' }]);
-  } else if (typeof value === 'object' && value !== null)
-    for (const [key, inner] of Object.entries(value)) {
-      checkText(key, at);
-      checkLeaves(inner, [...at, key]);
-    }
+export function checkLeaves(value: unknown, root: string): void {
+  const fault = faultIn(value);
+  if (fault) throw invalid([{ pointer: pointer([root, ...fault.at]), detail: fault.detail }]);
 }
 
-function checkText(text: string, at: string[]): void {
-  if (text.includes('\0')) throw invalid([{ pointer: pointer(at), detail: 'A string holds the character NUL.' }]);
-  if (!text.isWellFormed()) throw invalid([{ pointer: pointer(at), detail: 'A string holds half a surrogate pair.' }]);
+interface Fault { at: string[]; detail: string }
+
+function faultIn(value: unknown): Fault | undefined {
+  if (typeof value === 'string') return faultInText(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : { at: [], detail: 'The number is out of range.' };
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const fault = faultInText(key) ?? faultIn(inner);
+    if (fault) return { at: [key, ...fault.at], detail: fault.detail };
+  }
+  return undefined;
+}
+
+function faultInText(text: string): Fault | undefined {
+  if (text.includes('\0')) return { at: [], detail: 'A string holds the character NUL.' };
+  return text.isWellFormed() ? undefined : { at: [], detail: 'A string holds half a surrogate pair.' };
 }
 
 function decode(bytes: Uint8Array): string {
@@ -52,23 +58,42 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** Goes over the tokens of a valid JSON text: a string right after `{`, or after `,` in an object, is a key. */
+/** A set of keys for each object that is open, undefined for each array. */
+type Open = (Set<string> | undefined)[];
+
+/** Goes over a valid JSON text: a string right after `{`, or after `,` in an object, is a key. */
 function checkKeys(text: string): void {
-  const open: (Set<string> | undefined)[] = [];
+  const open: Open = [];
   let keyNext = false;
-  for (const [token] of text.matchAll(tokens)) {
-    if (token === '{' || token === '[') {
-      if (open.length === DEEPEST) throw invalid([{ pointer: '/body', detail: `The body is nested deeper than ${DEEPEST} levels.` }]);
-      open.push(token === '{' ? new Set() : undefined);
-      keyNext = token === '{';
-    } else if (token === '}' || token === ']') {
-      open.pop();
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === '"') {
+      const end = closingQuote(text, at);
+      if (keyNext) checkKey(text.slice(at, end + 1), open.at(-1));
       keyNext = false;
-    } else if (token === ',') keyNext = open.at(-1) !== undefined;
-    else if (keyNext) {
-      checkKey(token, open.at(-1));
-      keyNext = false;
-    }
+      at = end;
+    } else keyNext = keyFollows(text[at], open) ?? keyNext;
+  }
+}
+
+/** Undefined for what is neither bracket nor comma. */
+function keyFollows(mark: string | undefined, open: Open): boolean | undefined {
+  if (mark === ',') return open.at(-1) !== undefined;
+  if (mark === '{' || mark === '[') {
+    if (open.length === DEEPEST) throw invalid([{ pointer: '/body', detail: `The body is nested deeper than ${DEEPEST} levels.` }]);
+    open.push(mark === '{' ? new Set() : undefined);
+    return mark === '{';
+  }
+  if (mark !== '}' && mark !== ']') return undefined;
+  open.pop();
+  return false;
+}
+
+function closingQuote(text: string, opening: number): number {
+  for (let end = opening; ;) {
+    end = text.indexOf('"', end + 1);
+    let backslashes = 0;
+    while (text[end - 1 - backslashes] === '\\') backslashes += 1;
+    if (backslashes % 2 === 0) return end;
   }
 }
 
