@@ -1,3 +1,4 @@
+import { commands, type CommandOf } from '@tradewind/events/commands/catalogue.ts';
 import type { Envelope } from '@tradewind/events/envelope.ts';
 import { Column } from '../column.ts';
 import type { NotificationRow } from '../facts.ts';
@@ -50,9 +51,9 @@ export class Notifications implements Invariant {
     return this.#queued > 0 || this.#waiting.get(order) > 0 ? 'in flight' : `is ${order.outcome}, but the customer was not told`;
   }
 
-  #wait({ data }: Envelope): void {
-    const { orderId } = data as { orderId?: string };
-    const order = orderId === undefined ? undefined : this.#orders.get(orderId);
+  #wait(message: Envelope): void {
+    if (!message.type.startsWith(`${commands.NotifyCustomer.type}.`)) return;
+    const order = this.#orders.get((message.data as CommandOf<'NotifyCustomer'>['data']).orderId);
     if (order) this.#waiting.set(order, 1);
   }
 
