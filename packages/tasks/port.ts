@@ -91,3 +91,6 @@ export const tasksErrors = errorCatalogue('tasks', {
   'message-too-large': { title: 'The message is over the size limit', canRetry: false },
   'tasks-unavailable': { title: 'The task broker does not answer', canRetry: true },
 });
+
+/** Largest message, encoded, in bytes: the log's own limit, since what comes in here was a fact there. */
+export const MAX_TASK_BYTES = 1_000_000;

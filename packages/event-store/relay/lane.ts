@@ -1,0 +1,167 @@
+import { CodedError } from '@tradewind/events/errors.ts';
+import type { Clock } from '@tradewind/chassis/clock.ts';
+import type { Logger } from '@tradewind/chassis/logger.ts';
+import type { Random } from '@tradewind/chassis/random.ts';
+import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
+import type { Lane, Outbox, OutboxRow } from '../outbox.ts';
+import { Floor } from './floor.ts';
+import type { Send } from './send.ts';
+
+export interface LaneSettings {
+  /** How long a lease lasts that is not renewed. */
+  ttlMs: number;
+  /** How long without a hint until it looks by itself. */
+  pollMs: number;
+  /** Rows in one scan and one publish. */
+  batch: number;
+  trailMs: number;
+  fullScanMs: number;
+}
+
+interface LaneOptions {
+  name: string;
+  lane: Lane;
+  holder: string;
+  outbox: Outbox;
+  send: Send;
+  published(lane: Lane, rows: number): void;
+  wakeup: Wakeup;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  settings: LaneSettings;
+}
+
+const BACKOFF = { firstMs: 50, mostMs: 5_000 };
+
+/** Relays one lane: lead, scan, publish, delete, again. The world is read each time; nothing is remembered that matters. */
+export class LaneRelay {
+  readonly #options: LaneOptions;
+  readonly #floor: Floor;
+  #lease: { epoch: number; renewAt: number } | undefined;
+  readonly #stopping = new AbortController();
+  #nudge = new AbortController();
+  #hinted = false;
+  #unlisten: () => void = () => undefined;
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+    this.#floor = new Floor(options.settings);
+  }
+
+  start(): void {
+    this.#unlisten = this.#options.wakeup.listen(`outbox:${this.#options.name}`, () => {
+      this.#hinted = true;
+      this.#nudge.abort();
+    });
+    this.#loop = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#nudge.abort();
+    this.#unlisten();
+    await this.#loop;
+    const { outbox, lane, holder } = this.#options;
+    await outbox.yield(lane, holder).catch(() => undefined); // it runs out by itself
+  }
+
+  async #run(): Promise<void> {
+    const { settings, logger, name, lane, random } = this.#options;
+    for (let failures = 0; !this.#stopping.signal.aborted;) {
+      try {
+        this.#hinted = false;
+        const moved = await this.#lead() && await this.#pass();
+        failures = 0;
+        if (!moved) await this.#rest(settings.pollMs);
+      } catch (error) {
+        failures += 1;
+        const delay = Math.min(BACKOFF.firstMs * 2 ** Math.min(failures - 1, 10), BACKOFF.mostMs) * (0.5 + random.next() / 2);
+        logger.warn({ err: error, name, lane, failures }, 'the relay could not publish');
+        await this.#options.clock.sleep(delay, this.#stopping.signal);
+      }
+    }
+  }
+
+  /** Waits for a hint, or until it is time to look anyway. */
+  async #rest(ms: number): Promise<void> {
+    if (this.#hinted || this.#stopping.signal.aborted) return;
+    this.#nudge = new AbortController();
+    await this.#options.clock.sleep(ms, this.#nudge.signal);
+  }
+
+  /** Takes the lease, or renews it when a third of its time is over. */
+  async #lead(): Promise<boolean> {
+    const { outbox, lane, holder, clock, settings: { ttlMs } } = this.#options;
+    const now = clock.now();
+    if (this.#lease && now < this.#lease.renewAt) return true;
+    const epoch = await outbox.lead(lane, holder, ttlMs);
+    if (epoch !== this.#lease?.epoch) this.#floor.reset();
+    this.#lease = epoch === undefined ? undefined : { epoch, renewAt: now + ttlMs / 3 };
+    return epoch !== undefined;
+  }
+
+  /** One walk over what waits. A page is deleted while the next is read. @returns whether there was anything. */
+  async #pass(): Promise<boolean> {
+    const { outbox, lane, clock, settings: { batch } } = this.#options;
+    const blocked = new Map<string, unknown>();
+    let removal: Promise<void> = Promise.resolve();
+    let from = this.#floor.at(clock.now());
+    let any = false;
+    for (;;) {
+      const at = clock.now();
+      const [rows] = await Promise.all([outbox.scan(lane, from, batch), removal]);
+      const last = rows.at(-1);
+      if (!last) break;
+      any = true;
+      const sent = await this.#publish(rows, blocked);
+      removal = this.#remove(sent);
+      removal.catch(() => undefined); // it is awaited before the next page, or below
+      if (blocked.size === 0) this.#floor.passed(last.id, at);
+      from = last.id;
+      if (rows.length < batch || this.#stopping.signal.aborted || !await this.#lead()) break;
+    }
+    await removal;
+    for (const error of blocked.values()) throw error;
+    return any;
+  }
+
+  /** @returns ids of the rows that are safe; the keys of the others are `blocked`, and what is behind them waits. */
+  async #publish(rows: OutboxRow[], blocked: Map<string, unknown>): Promise<number[]> {
+    const free = rows.filter((row) => !blocked.has(row.envelope.partitionkey));
+    try {
+      if (free.length > 0) await this.#options.send(free);
+      return free.map((row) => row.id);
+    } catch (error) {
+      if (!(error instanceof CodedError) || error.canRetry) throw error;
+      return this.#oneByOne(free, blocked);
+    }
+  }
+
+  /** Something in the batch cannot be published: finds out what, and lets the other keys pass. */
+  async #oneByOne(rows: OutboxRow[], blocked: Map<string, unknown>): Promise<number[]> {
+    const { logger, name, lane, send } = this.#options;
+    const sent: number[] = [];
+    for (const row of rows) {
+      const key = row.envelope.partitionkey;
+      if (blocked.has(key)) continue;
+      try {
+        await send([row]);
+        sent.push(row.id);
+      } catch (error) {
+        if (!(error instanceof CodedError) || error.canRetry) throw error;
+        blocked.set(key, error);
+        logger.error({ err: error, name, lane, message: row.envelope.id, type: row.envelope.type, key }, 'a message cannot be published; its key waits');
+      }
+    }
+    return sent;
+  }
+
+  async #remove(ids: number[]): Promise<void> {
+    if (ids.length === 0 || !this.#lease) return;
+    const { outbox, lane, published } = this.#options;
+    if (await outbox.remove(lane, this.#lease.epoch, ids)) published(lane, ids.length);
+    else this.#lease = undefined; // another leads by now, and publishes them again: duplicates, not losses
+  }
+}
