@@ -22,4 +22,9 @@ export const routes: GatewayRoute[] = [
   { method: 'GET', path: '/products/{productId}', service: 'inventory' },
   { method: 'POST', path: '/products/{productId}/stock', service: 'inventory' },
   { method: 'GET', path: '/notifications', service: 'notifications' },
+  { method: 'GET', path: '/history/counts', service: 'order-history' },
+  { method: 'GET', path: '/history/rebuild', service: 'order-history' },
+  { method: 'POST', path: '/history/rebuild', service: 'order-history' },
+  { method: 'GET', path: '/sagas', service: 'orders' },
+  { method: 'POST', path: '/sagas/{orderId}/resume', service: 'orders' },
 ];

@@ -113,6 +113,25 @@ test('stop finishes requests in hand, closes idle connections and refuses new on
   await stopped;
 });
 
+test('stop waits for a mounted page in hand, and not for its connection', async () => {
+  const page = Promise.withResolvers<void>();
+  const arrived = Promise.withResolvers<void>();
+  const server = await listen(keep, { ...options, graceMs: 60_000, mounts: (app) => {
+    app.get('/page', async (_, response) => {
+      response.write('begun, ');
+      arrived.resolve();
+      await page.promise;
+      response.end('done');
+    });
+  } });
+  const answer = fetch(`${server.url}/page`);
+  await arrived.promise;
+  const stopped = server.stop();
+  page.resolve();
+  expect(await (await answer).text()).toBe('begun, done');
+  await stopped;
+});
+
 test('a request that hangs is cut off when the grace is over', async () => {
   const server = await listen(() => new Promise(() => undefined), { ...options, graceMs: 30 });
   const answer = fetch(server.url);

@@ -41,12 +41,17 @@ export const listenErrors = errorCatalogue('listen', {
  */
 export async function listen(handler: Handler, options: ListenOptions): Promise<Listening> {
   const { host = '127.0.0.1', bodyLimit = 100 * 1024, graceMs = 10_000, clock } = options;
+  let stopping = false;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.use((_request: ExpressRequest, response: ExpressResponse, next: NextFunction) => {
+    // An answer that was begun before `stop` does not say `connection: close`: its connection goes when it is idle.
+    response.once('close', () => { if (stopping) setImmediate(() => server.closeIdleConnections()); });
+    next();
+  });
   options.mounts?.(app);
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000 }, app);
-  let stopping = false;
   app.use(async (request: ExpressRequest, response: ExpressResponse) => {
     const answer = await answerOf(handler, request, bodyLimit);
     if (answer) send(response, answer, stopping || answer.status === 413);
