@@ -2,7 +2,7 @@ import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Holding } from './holding.ts';
 import { Signal } from './signal.ts';
-import type { GroupStore } from './store.ts';
+import type { Fetched, GroupStore } from './store.ts';
 
 interface Options {
   clock: Clock;
@@ -22,24 +22,23 @@ interface Options {
 /** Records in one answer at most, over all partitions. */
 const FETCH_AT_MOST = 2_000;
 const AGAIN_AFTER_MS = 250;
+const NOTHING: Fetched = { records: [], more: false };
 
 /** Fetches for all partitions of a member at once, those that have room for a batch and may have records. */
 export class Feed {
   readonly #options: Options;
   readonly #signal: Signal;
-  /** Counts reasons to look: hints, polls, leases that are good again. */
-  #hint = 0;
   #lingering = false;
   #stopped = false;
+  #polledAt = 0;
 
   constructor(options: Options) {
     this.#options = options;
     this.#signal = new Signal(options.clock);
   }
 
-  /** There may be records. */
+  /** A partition may have records. */
   hint(): void {
-    this.#hint += 1;
     if (this.#lingering) return;
     this.#lingering = true;
     this.#options.clock.after(this.#options.lingerMs, () => {
@@ -55,9 +54,10 @@ export class Feed {
 
   async run(): Promise<void> {
     while (!this.#stopped) {
-      const hungry = this.#options.leased() ? [...this.#options.holdings()].filter((each) => each.hungry(this.#hint)) : [];
+      this.#poll();
+      const hungry = this.#options.leased() ? [...this.#options.holdings()].filter((each) => each.hungry) : [];
       if (hungry.length > 0) await this.#fetch(hungry);
-      else if (!(await this.#signal.wait(this.#options.pollMs))) this.#hint += 1;
+      else await this.#signal.wait(this.#untilPoll());
     }
   }
 
@@ -66,19 +66,27 @@ export class Feed {
     this.#signal.raise();
   }
 
+  /** Hints get lost: now and then every partition is a reason to look. */
+  #poll(): void {
+    if (this.#untilPoll() > 0) return;
+    this.#polledAt = this.#options.clock.now();
+    for (const each of this.#options.holdings()) each.hint();
+  }
+
+  #untilPoll(): number {
+    return this.#polledAt + this.#options.pollMs - this.#options.clock.now();
+  }
+
   async #fetch(hungry: Holding[]): Promise<void> {
     const { batch, store, clock, logger } = this.#options;
     const limit = Math.max(1, Math.min(batch, Math.floor(FETCH_AT_MOST / hungry.length)));
-    const asked = this.#hint;
     try {
       const fetched = await store.fetch(hungry.map((each) => each.wanted(limit)));
-      for (const [at, holding] of hungry.entries()) {
-        const { records, more } = fetched[at] ?? { records: [], more: false };
-        holding.take(records, more ? undefined : asked);
-      }
+      for (const [at, holding] of hungry.entries()) holding.take(fetched[at] ?? NOTHING);
     } catch (error) {
       logger?.warn({ err: error }, 'records not fetched');
       await clock.sleep(AGAIN_AFTER_MS);
+      for (const holding of hungry) holding.hint();
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import { logErrors, type LogRecord } from '../port.ts';
-import type { GroupStore, Lease, Taken, Wanted } from './store.ts';
+import type { Fetched, GroupStore, Lease, PartitionOf, Taken, Wanted } from './store.ts';
 
 /** What a held partition needs of the member that holds it. */
 export interface Holder {
@@ -14,6 +14,8 @@ export interface Holder {
   leased(): boolean;
   /** Told when the partition can take the next batch. */
   idle(): void;
+  /** Calls `task` when the partition may have new records; the returned function stops that. */
+  listen(partition: PartitionOf, task: () => void): () => void;
 }
 
 const FIRST_DELAY_MS = 50;
@@ -28,13 +30,14 @@ export class Holding {
   #busy = true;
   #lost = false;
   #position: number;
-  /** Hint at which there was nothing more to read; a later one is a reason to look again. */
-  #seen = -1;
+  /** Whether there may be records that it has not asked for. */
+  #hinted = true;
 
   constructor({ lease, position }: Taken, holder: Holder) {
     this.lease = lease;
     this.#position = position;
     this.#holder = holder;
+    this.#ending.signal.addEventListener('abort', holder.listen(lease, () => { this.#hinted = true; }));
     this.#work = this.#run(() => this.#begin());
   }
 
@@ -42,18 +45,25 @@ export class Holding {
     return this.#ending.signal.aborted;
   }
 
-  /** Whether to look for records, given the newest hint. */
-  hungry(hint: number): boolean {
-    return !this.#busy && !this.ending && this.#seen < hint;
+  /** There may be new records. */
+  hint(): void {
+    this.#hinted = true;
   }
 
+  /** Whether to look for records now. */
+  get hungry(): boolean {
+    return this.#hinted && !this.#busy && !this.ending;
+  }
+
+  /** What to look for; later hints are a reason to look again. */
   wanted(limit: number): Wanted {
+    this.#hinted = false;
     return { topic: this.lease.topic, partition: this.lease.partition, from: this.#position, limit };
   }
 
-  /** What `wanted` brought. @param drained the hint it was asked at, if there is nothing more to read. */
-  take(records: LogRecord[], drained: number | undefined): void {
-    if (drained !== undefined) this.#seen = drained;
+  /** What `wanted` brought. */
+  take({ records, more }: Fetched): void {
+    if (more) this.#hinted = true;
     if (records.length > 0 && !this.ending) this.#work = this.#run(() => this.#handle(records));
   }
 

@@ -1,12 +1,12 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
-import type { LogRecord, Subscribe, Subscription } from '../port.ts';
+import type { LogRecord, Position, Subscribe, Subscription } from '../port.ts';
 import { Feed } from './feed.ts';
 import { Holding, type Holder } from './holding.ts';
 import { share } from './share.ts';
 import { Signal } from './signal.ts';
-import { nameOf, type GroupStore, type GroupView, type Membership } from './store.ts';
+import { nameOf, type GroupStore, type GroupView, type Membership, type PartitionOf } from './store.ts';
 
 /** What the members of one process share. */
 export interface Grounds {
@@ -21,10 +21,15 @@ export interface Grounds {
   lingerMs: number;
 }
 
-/** Hint that `topic` has new records. */
-export const topicChannel = (topic: string): string => `log:${topic}`;
+/** Hint that a partition has new records. */
+const partitionChannel = (partition: PartitionOf): string => `log:${nameOf(partition)}`;
 /** Hint that a group's members or leases changed. */
 const groupChannel = (group: string): string => `log-group:${group}`;
+
+/** Hints at what was just published. */
+export function wakeReaders(wakeup: Wakeup, topic: string, positions: Position[]): void {
+  for (const partition of new Set(positions.map((each) => each.partition))) wakeup.wake(partitionChannel({ topic, partition }));
+}
 
 const DEFAULT_BATCH = 500;
 const BEAT_AGAIN_MS = 500;
@@ -37,7 +42,7 @@ export class Member implements Subscription {
   readonly #feed: Feed;
   readonly #beatSoon: Signal;
   readonly #holdings = new Map<string, Holding>();
-  #unlisten: (() => void)[] = [];
+  #unlisten: () => void = () => undefined;
   #leasedUntil = 0;
   #stopping: Promise<void> | undefined;
   #left = false;
@@ -50,14 +55,21 @@ export class Member implements Subscription {
     this.#grounds = grounds;
     this.#membership = { group, member: id, topics: [...new Set(topics)] };
     this.#beatSoon = new Signal(clock);
-    this.#holder = { clock, logger, store, handle, position, leased, idle: () => this.#feed.room() };
+    this.#holder = {
+      clock, logger, store, handle, position, leased,
+      idle: () => this.#feed.room(),
+      listen: (partition, task) => grounds.wakeup.listen(partitionChannel(partition), () => {
+        task();
+        this.#feed.hint();
+      }),
+    };
     this.#feed = new Feed({ clock, logger, store, leased, batch, pollMs, lingerMs, holdings: () => this.#holdings.values() });
   }
 
   /** Joins the group and takes what is free. @throws CodedError `topic-unknown` · `log-unavailable` */
   async start(from: 'beginning' | 'end'): Promise<void> {
     const { store, wakeup } = this.#grounds;
-    const { group, topics } = this.#membership;
+    const { group } = this.#membership;
     await store.join(this.#membership, from);
     try {
       await this.#beat();
@@ -66,10 +78,7 @@ export class Member implements Subscription {
       throw error;
     }
     wakeup.wake(groupChannel(group));
-    this.#unlisten = [
-      wakeup.listen(groupChannel(group), () => this.#beatSoon.raise()),
-      ...topics.map((topic) => wakeup.listen(topicChannel(topic), () => this.#feed.hint())),
-    ];
+    this.#unlisten = wakeup.listen(groupChannel(group), () => this.#beatSoon.raise());
     this.#running = Promise.all([this.#feed.run(), this.#beats()]);
   }
 
@@ -85,7 +94,7 @@ export class Member implements Subscription {
 
   async #stop(): Promise<void> {
     const { store, wakeup, logger } = this.#grounds;
-    for (const unlisten of this.#unlisten) unlisten();
+    this.#unlisten();
     this.#feed.stop();
     this.#beatSoon.raise();
     await Promise.all([...this.#holdings].map(([name, holding]) => this.#giveUp(name, holding)));

@@ -1,7 +1,7 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import { localWakeup, type Wakeup } from '@tradewind/chassis/wakeup.ts';
-import { Member, topicChannel, type Grounds } from '../group/member.ts';
+import { Member, wakeReaders, type Grounds } from '../group/member.ts';
 import { encodeMessage } from '../message.ts';
 import { partitionOf } from '../partition.ts';
 import { logErrors, type Log } from '../port.ts';
@@ -49,7 +49,7 @@ export function memoryLog(options: MemoryLogOptions): Log {
         const partition = partitionOf(key, topic.partitions.length);
         return { partition, offset: durable.partition({ topic: name, partition }).append({ at, line: lines[n] ?? '' }) };
       });
-      if (positions.length > 0) wakeup.wake(topicChannel(name));
+      wakeReaders(wakeup, name, positions);
       return positions;
     },
     async subscribe(subscription, handle) {

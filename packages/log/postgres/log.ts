@@ -2,7 +2,7 @@ import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
-import { Member, topicChannel, type Grounds } from '../group/member.ts';
+import { Member, wakeReaders, type Grounds } from '../group/member.ts';
 import type { Log } from '../port.ts';
 import { connect } from './database.ts';
 import { postgresLogFeatures } from './features.ts';
@@ -52,7 +52,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Log>
     ensureTopics: (specs) => topics.ensure(specs),
     async publish(topic, messages) {
       const given = await publisher.publish(await topics.named(topic), messages);
-      if (given.length > 0) wakeup.wake(topicChannel(topic));
+      wakeReaders(wakeup, topic, given);
       return given;
     },
     async subscribe(subscription, handle) {
