@@ -58,6 +58,6 @@ const OUTAGES = new Set(['08', '53', '57', '58']);
 
 function told(error: unknown): unknown {
   if (error instanceof CodedError) return error;
-  if (error instanceof pg.DatabaseError && !OUTAGES.has((error.code ?? '').slice(0, 2))) return error;
+  if (error instanceof pg.DatabaseError && error.severity !== 'FATAL' && !OUTAGES.has((error.code ?? '').slice(0, 2))) return error;
   return storeErrors.error('store-unavailable', error instanceof Error ? error.message : String(error), { cause: error });
 }
