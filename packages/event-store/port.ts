@@ -13,7 +13,10 @@ export interface EventStore {
    * conflicts fails alone. `writes` may be empty where the act alone matters.
    * @returns version of each stream after the append, in the order of `writes`.
    * @throws CodedError `stream-conflict` (canRetry: load again) · `already-handled` (the inbox row
-   *   exists) · `key-used` (the idempotency key exists) · `store-unavailable` (canRetry; outcome unknown)
+   *   exists) · `key-used` (the idempotency key exists) · `event-invalid` (it cannot be stored: NUL or
+   *   half a surrogate pair in a string, an event or task over the log's size limit, a name over 256 characters) ·
+   *   `store-unavailable` (canRetry; outcome unknown). Where several apply, the first to be named of
+   *   `event-invalid`, `already-handled`, `key-used`, `stream-conflict`.
    */
   append(writes: StreamWrite[], act?: Act): Promise<Version[]>;
 
@@ -103,5 +106,6 @@ export const storeErrors = errorCatalogue('event-store', {
   'stream-conflict': { title: 'The stream moved on since it was loaded', canRetry: true },
   'already-handled': { title: 'This message has been handled before', canRetry: false },
   'key-used': { title: 'The idempotency key has an answer already', canRetry: false },
+  'event-invalid': { title: 'What was to be stored cannot be', canRetry: false },
   'store-unavailable': { title: 'The event store does not answer', canRetry: true },
 });

@@ -1,0 +1,109 @@
+import type { Clock } from '@tradewind/chassis/clock.ts';
+import { storeErrors, type Act, type StreamWrite, type Version } from '../port.ts';
+import type { Database } from './database.ts';
+import { asStoreError, gaveWay } from './failure.ts';
+import { Groups } from './group.ts';
+import { loneAppend } from './lone.ts';
+import { parameters, prepare, type Prepared } from './prepare.ts';
+
+const APPEND = {
+  name: 'append',
+  text: 'select failures, heads from append_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
+};
+/** Times a group that gave way to another process's is sent again. */
+const ATTEMPTS = 5;
+
+interface Options {
+  database: Database;
+  clock: Clock;
+  /** Groups on their way at a time. */
+  width: number;
+  /** Appends that share a statement and a commit, at most. */
+  size: number;
+  /** Told after each commit that left something for the relay. */
+  committed(): void;
+}
+
+type Outcome = PromiseSettledResult<Version[]>;
+interface Row { failures: ('stream-conflict' | 'already-handled' | 'key-used' | null)[] | null; heads: Version[] | null }
+
+/** Sends appends in groups, each one statement and one commit. */
+export class Appender {
+  readonly #options: Options;
+  readonly #groups: Groups<Prepared, Version[]>;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#groups = new Groups({ width: options.width, size: options.size, send: (group) => this.#send(group) });
+  }
+
+  async append(writes: StreamWrite[], act: Act): Promise<Version[]> {
+    return this.#groups.add(prepare(writes, act));
+  }
+
+  async #send(group: Prepared[]): Promise<Outcome[]> {
+    try {
+      const [append] = group;
+      const results = group.length === 1 && append && await this.#sendLone(append) || await this.#sendGroup(group);
+      if (group.some((each, at) => results[at]?.status === 'fulfilled' && leavesWork(each))) this.#options.committed();
+      return results;
+    } catch (error) {
+      const reason = asStoreError(error);
+      if (group.length === 1 || !storeErrors.is(reason, 'event-invalid')) return group.map(() => ({ status: 'rejected', reason }));
+      return this.#sendApart(group);
+    }
+  }
+
+  /** @returns undefined where the append is of another shape, or something is in its way. */
+  async #sendLone(append: Prepared): Promise<Outcome[] | undefined> {
+    const lone = loneAppend(append, this.#options.clock.now());
+    if (!lone) return undefined;
+    try {
+      const { rowCount } = await this.#options.database.send(lone.statement, lone.values);
+      if (rowCount !== lone.events) return undefined;
+      return [{ status: 'fulfilled', value: append.writes.map((write) => (write.expected ?? 0) + write.envelopes.length) }];
+    } catch (error) {
+      if (gaveWay(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #sendGroup(group: Prepared[], attempt = 1): Promise<Outcome[]> {
+    try {
+      const { rows } = await this.#options.database.send<Row>(APPEND, parameters(group, this.#options.clock.now()));
+      return outcomes(group, rows[0] ?? { failures: null, heads: null });
+    } catch (error) {
+      if (!gaveWay(error) || attempt === ATTEMPTS) throw error;
+      return this.#sendGroup(group, attempt + 1);
+    }
+  }
+
+  /** Something in the group is not to the server's taste: it shall fail alone. */
+  async #sendApart(group: Prepared[]): Promise<Outcome[]> {
+    const results: Outcome[] = [];
+    for (const append of group) results.push(...await this.#send([append]));
+    return results;
+  }
+}
+
+function leavesWork(append: Prepared): boolean {
+  return append.outgoing.length > 0 || append.writes.some((write) => write.envelopes.length > 0);
+}
+
+function outcomes(group: Prepared[], { failures, heads }: Row): Outcome[] {
+  let next = 0;
+  return group.map(({ writes }, at) => {
+    const before = heads?.slice(next, next += writes.length) ?? [];
+    const failure = failures?.[at];
+    if (failure) return { status: 'rejected', reason: storeErrors.error(failure, detail(failure, writes, before)) };
+    return { status: 'fulfilled', value: writes.map((write, place) => (before[place] ?? 0) + write.envelopes.length) };
+  });
+}
+
+function detail(failure: string, writes: Prepared['writes'], before: Version[]): string | undefined {
+  if (failure !== 'stream-conflict') return undefined;
+  return writes
+    .flatMap(({ stream, expected }, place) => expected === null || expected === before[place] ? []
+      : [`${stream} is at version ${before[place] ?? 0}, not ${expected}`])
+    .join('; ');
+}
