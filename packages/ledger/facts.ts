@@ -27,8 +27,6 @@ export interface StoreSource {
 
 export type StoreRow =
   | { type: 'event'; event: Envelope }
-  /** A stream's own word about its version. */
-  | { type: 'stream'; stream: string; version: number }
   /** An event that waits in the outbox: the log need not have it yet. */
   | { type: 'unpublished'; stream: string; version: number }
   /** A command or notification that waits in the outbox. */
@@ -76,7 +74,6 @@ export type Observation =
   | { type: 'acknowledged'; orderId: string }
   /** `fact` is absent where no schema knows the event. */
   | { type: 'event'; store: StoreName; event: Envelope; fact?: Fact }
-  | { type: 'stream'; store: StoreName; stream: string; version: number }
   | { type: 'unpublished'; store: StoreName; stream: string; version: number }
   | { type: 'unsent'; message: Envelope }
   | { type: 'record'; record: LogRecord; fact?: Fact }

@@ -28,7 +28,7 @@ async function* stores({ stores }: LedgerSources): AsyncIterable<Observation> {
   for (const store of storeNames)
     for await (const row of stores[store].read())
       if (row.type === 'event') yield { type: 'event', store, event: row.event, fact: decoded(row.event) };
-      else if (row.type === 'stream' || row.type === 'unpublished') yield { ...row, store };
+      else if (row.type === 'unpublished') yield { ...row, store };
       else yield row;
 }
 

@@ -13,8 +13,6 @@ export interface Stream {
   gap: number;
   /** First version of a type that no schema knows; 0 while there is none. */
   unknown: number;
-  /** The stream's own word about its version; -1 while it has not spoken. */
-  declared: number;
   /** Hash of all its events. */
   hash: number;
   /** Versions that wait in the outbox. */
@@ -39,9 +37,6 @@ export class Streams {
       stream.version = Math.max(stream.version, version);
       stream.hash = following(stream.hash, event);
     },
-    stream: ({ store, stream, version }) => {
-      this.#stream(store, stream).declared = version;
-    },
     unpublished: ({ store, stream, version }) => {
       (this.#stream(store, stream).waiting ??= new Set()).add(version);
     },
@@ -62,7 +57,7 @@ export class Streams {
   #stream(store: StoreName, name: string): Stream {
     let stream = this.#byName.get(name);
     if (!stream) {
-      stream = { store, name, version: 0, gap: 0, unknown: 0, declared: -1, hash: 0, logged: 0, loggedHash: 0 };
+      stream = { store, name, version: 0, gap: 0, unknown: 0, hash: 0, logged: 0, loggedHash: 0 };
       this.#byName.set(name, stream);
     }
     return stream;

@@ -27,10 +27,8 @@ function storeOf(run: Run, name: StoreName): StoreSource {
 
 function rowsOf(run: Run, name: StoreName): StoreRow[] {
   const { events, unpublished, unsent, acknowledged } = run.stores[name];
-  const versions = new Map(events.map((event) => [event.subject, event.streamversion ?? 0]));
   return [
     ...events.map((event) => ({ type: 'event' as const, event })),
-    ...[...versions].map(([stream, version]) => ({ type: 'stream' as const, stream, version })),
     ...events.filter(({ id }) => unpublished.has(id)).map((event) => ({ type: 'unpublished' as const, stream: event.subject, version: event.streamversion ?? 0 })),
     ...unsent.map((message) => ({ type: 'unsent' as const, message })),
     ...acknowledged.map((orderId) => ({ type: 'acknowledged' as const, orderId })),
