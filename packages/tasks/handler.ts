@@ -22,7 +22,8 @@ export function taskHandler<Name extends CommandName>(
       return { type: 'done' };
     } catch (error) {
       const verdict = verdictOf(error);
-      logger.warn({ err: error, queue, attempt, message: envelope.id, verdict: verdict.type }, 'task not done');
+      const expected = error instanceof CodedError && error.canRetry;
+      logger[expected ? 'info' : 'warn']({ err: error, queue, attempt, message: envelope.id, verdict: verdict.type }, 'task not done');
       return verdict;
     }
   };

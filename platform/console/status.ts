@@ -16,4 +16,4 @@ export interface Status {
 
 /** One line of the ledger's verdict. */
 export interface LedgerLine { name: string; holds: boolean; inFlight: number; breaches: string[] }
-export interface LedgerReport { holds: boolean; inFlight: number; lines: LedgerLine[]; tookMs: number }
+export interface LedgerReport { holds: boolean; inFlight: number; lines: LedgerLine[] }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '@tradewind/embedded/platform.ts';
-import type { Verdict } from '@tradewind/ledger/check.ts';
+import type { Verdict } from '@tradewind/ledger/verdict.ts';
 import { Client } from './client.ts';
 import { memoryOfFamily } from './memory.ts';
 import { outcomes } from './outcomes.ts';

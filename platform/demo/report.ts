@@ -1,4 +1,4 @@
-import type { Verdict } from '@tradewind/ledger/check.ts';
+import type { Verdict } from '@tradewind/ledger/verdict.ts';
 import { print } from '@tradewind/ledger/print.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Played } from './play.ts';

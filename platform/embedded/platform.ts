@@ -11,21 +11,21 @@ import { systemRandom as random } from '@tradewind/chassis/system/random.ts';
 import { bundle } from '@tradewind/console/bundle.ts';
 import { mountConsole } from '@tradewind/console/mount.ts';
 import type { Status } from '@tradewind/console/status.ts';
-import type { Verdict } from '@tradewind/ledger/check.ts';
+import { mountDocs } from '@tradewind/gateway/express/docs.ts';
+import type { Verdict } from '@tradewind/ledger/verdict.ts';
 import { openPostgresNotifications } from '@tradewind/notifications/model/postgres/model.ts';
 import { openPostgresReadModel } from '@tradewind/order-history/read-model/postgres/read-model.ts';
 import { openPostgresBook } from '@tradewind/payments/provider/postgres/book.ts';
 import { simulatedProvider } from '@tradewind/payments/provider/simulated.ts';
 import { type DatabaseName, databases, openAdapters } from './adapters.ts';
 import { claim } from './folder.ts';
+import { identity } from './identity.ts';
 import { mountMetrics } from './metrics.ts';
 import { placeFor } from './place.ts';
 import { supervisePostgres } from './postgres/supervise.ts';
 import { compose, type Served } from './services.ts';
-import { observe } from './observe.ts';
-
-/** Whom the local issuer's tokens are from and for. */
-export const identity = { issuer: 'tradewind-local', audience: 'tradewind' };
+import { statusOf } from './observe.ts';
+import { reportOf, verdictOf } from './verdict.ts';
 
 export interface PlatformOptions {
   /** Port of the gateway; 0 picks a free one. */
@@ -81,19 +81,21 @@ async function start({ port, say, logLevel = 'warn' }: PlatformOptions, held: Re
     });
     const tokens = joseTokens({ keys: { jwks: issuer.jwks }, ...identity, clock });
     const served = compose({ adapters, history, notices, provider, http, tokens, ...world });
-    const seen = observe({ adapters, history, notices, book, url });
+    const status = () => statusOf(adapters, history);
+    const verdict = verdictOf(url, adapters);
     const parts = served.map((each) => partOf(each, places, {
       port: each.service.name === 'gateway' ? port : 0,
       mounts: each.service.name === 'gateway' ? (app) => {
         mountMetrics(app, served);
-        mountConsole(app, files, { ...seen.console, token: () => issuer.issue({ operator: 'console' }) });
+        mountDocs(app);
+        mountConsole(app, files, { status, ledger: async () => reportOf(await verdict()), token: () => issuer.issue({ operator: 'console' }) });
       } : undefined,
     }));
     const running = await startAll(parts, logger);
     closing.push(() => running.stop());
     const origin = places.get('gateway')?.url ?? '';
     held.announce({ pid: process.pid, gateway: origin, databases: Object.fromEntries(databases.map((name) => [name, url(name)])) });
-    return { origin, folder: held.folder, token: (subject) => issuer.issue(subject), status: seen.console.status, verdict: seen.verdict, stop };
+    return { origin, folder: held.folder, token: (subject) => issuer.issue(subject), status, verdict, stop };
   } catch (error) {
     await stop();
     throw error;

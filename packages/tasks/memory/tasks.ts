@@ -1,5 +1,6 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
+import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
 import { DEFAULT_RETRY, MAX_TASK_BYTES, tasksErrors, type Consumer, type Delivery, type Task, type Tasks, type TasksFeatures, type Topology, type Verdict } from '../port.ts';
 import { retryDelay, route } from '../routing.ts';
 import { DurableTasks, type StoredQueue, type StoredTask } from './durable.ts';
@@ -7,6 +8,8 @@ import { DurableTasks, type StoredQueue, type StoredTask } from './durable.ts';
 export interface MemoryTasksOptions {
   clock: Clock;
   random: Random;
+  /** Hints between incarnations that share `durable`; without it they find each other's messages by polling. */
+  wakeup?: Wakeup;
   /** What an earlier incarnation left behind, or what several share. */
   durable?: DurableTasks;
   /** An incarnation silent for so long is dead, and what it held comes again. Default 5 s. */
@@ -67,18 +70,23 @@ class MemoryTasks {
 
   publish(messages: Task[]): void {
     const copies = messages.flatMap((task) => this.#route(task).map((queue) => ({ queue, task: { ...task, envelope: copy(task.envelope) } })));
-    for (const { queue, task } of copies) this.#durable.add(this.queue(queue), task);
+    for (const { queue, task } of copies) {
+      this.#durable.add(this.queue(queue), task);
+      this.#options.wakeup?.wake(`queue:${queue}`);
+    }
     this.#schedule(0);
   }
 
   consume(name: string, prefetch: number, handle: Worker['handle']): Consumer {
     this.queue(name);
     const worker: Worker = { queue: name, prefetch, handle, inHand: new Set(), stopped: false };
+    const unlisten = this.#options.wakeup?.listen(`queue:${name}`, () => this.#schedule(0));
     this.#workers.add(worker);
     this.#schedule(0);
     return {
       stop: async () => {
         worker.stopped = true;
+        unlisten?.();
         await Promise.all(worker.inHand);
         this.#workers.delete(worker);
       },

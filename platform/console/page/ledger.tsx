@@ -18,7 +18,7 @@ export function Ledger() {
         {report && (
           <>
             <p><span class={`badge ${report.holds ? 'good' : 'bad'}`}>{report.holds ? 'holds' : 'breached'}</span>{' '}
-              <span class="quiet">{report.inFlight} in flight · read in {(report.tookMs / 1000).toFixed(1)} s</span></p>
+              <span class="quiet">{report.inFlight} in flight</span></p>
             <ul class="lines">
               {report.lines.map((line) => (
                 <li key={line.name} class={line.holds ? '' : 'bad'}>

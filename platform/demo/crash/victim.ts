@@ -3,18 +3,24 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock as clock } from '@tradewind/chassis/system/clock.ts';
+import { openLocalIssuer } from '@tradewind/chassis/jose/issuer.ts';
+import { identity } from '@tradewind/embedded/identity.ts';
+import { placeFor } from '@tradewind/embedded/place.ts';
 import { request } from 'undici';
 
 /** Node alone, its PostgreSQL alone, or both in one blow. */
 export type Kind = 'node' | 'postgres' | 'group';
 
 const READY_WITHIN_MS = 60_000;
+const TOKEN_FOR_MS = 30 * 60_000;
 
 /** The platform as a process of its own, in a process group of its own. */
 export class Victim {
   readonly #port: number;
   readonly #data: string;
   #child: ChildProcess | undefined;
+  #token: { text: string; until: number } | undefined;
 
   constructor(port: number, data: string) {
     this.#port = port;
@@ -24,6 +30,19 @@ export class Victim {
   get origin(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
+
+  get folder(): string {
+    return this.#data;
+  }
+
+  /** An operator's token, by the key that the platform keeps in its folder. */
+  readonly token = async (): Promise<string> => {
+    if (this.#token && this.#token.until > Date.now()) return this.#token.text;
+    const issuer = await openLocalIssuer({ folder: this.#data, ...identity, clock });
+    const text = await issuer.issue({ operator: 'demo-crash' }, TOKEN_FOR_MS);
+    this.#token = { text, until: Date.now() + TOKEN_FOR_MS / 2 };
+    return text;
+  };
 
   async start(): Promise<void> {
     const child = spawn(process.execPath, [path.join(import.meta.dirname, '../../embedded/main.ts')], {
@@ -47,11 +66,11 @@ export class Victim {
   }
 
   /** Kills without warning, and starts again what does not start itself. */
-  async kill(kind: Kind, postmasterPid: number): Promise<void> {
+  async kill(kind: Kind): Promise<void> {
     const child = this.#child;
     if (!child?.pid) throw new Error('the platform is not running');
     if (kind === 'postgres') {
-      process.kill(postmasterPid, 'SIGKILL');
+      process.kill(postmasterOf(placeFor(path.join(this.#data, 'postgres'), () => undefined)), 'SIGKILL');
       await sleep(100); // it is not ready from here on
       return this.untilReady();
     }
@@ -70,6 +89,6 @@ export class Victim {
 }
 
 /** Pid of the server on a data folder of PostgreSQL. */
-export function postmasterOf(folder: string): number {
+function postmasterOf(folder: string): number {
   return Number(readFileSync(path.join(folder, 'postmaster.pid'), 'utf8').split('\n')[0]);
 }
