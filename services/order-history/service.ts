@@ -1,4 +1,3 @@
-import { readModelMetrics } from './metrics.ts';
 import type { Service, World } from '@tradewind/chassis/service.ts';
 import { PARTITIONS } from '@tradewind/events/topology.ts';
 import type { Log, Subscription } from '@tradewind/log/port.ts';
@@ -7,6 +6,7 @@ import { orderRoutes } from './http/orders.ts';
 import { problems } from './http/problems.ts';
 import { Arrivals } from './messaging/arrivals.ts';
 import { Projector } from './messaging/projector.ts';
+import { readModelMetrics } from './metrics.ts';
 import type { ReadModel } from './read-model/port.ts';
 import { topics } from './rebuild.ts';
 import { Rebuilding } from './rebuilding.ts';
@@ -38,7 +38,7 @@ export function orderHistory(ports: OrderHistoryPorts, world: World, settings: P
     async start() {
       await log.ensureTopics(topics.map((name) => ({ name, partitions: PARTITIONS })));
       subscription = await log.subscribe(
-        { group: 'order-history', topics, batch, position: (topic, partition) => model.position(topic, partition) },
+        { group: 'order-history', topics, batch, position: async (topic, partition) => (await model.position(topic, partition)) ?? 0 },
         (records) => projector.project(records),
       );
     },

@@ -40,8 +40,9 @@ export class Projector {
     const [first] = batch;
     if (!first) return;
     const from = await this.#position(first);
-    if (from === undefined || from >= first.offset) return this.#fold(batch.filter(({ offset }) => offset >= (from ?? 0)), from);
-    const missing = (await this.#log.read(first.topic, first.partition, from, GAP_BATCH)).filter(({ offset }) => offset < first.offset);
+    const start = from ?? 0;
+    if (start >= first.offset) return this.#fold(batch.filter(({ offset }) => offset >= start), from);
+    const missing = (await this.#log.read(first.topic, first.partition, start, GAP_BATCH)).filter(({ offset }) => offset < first.offset);
     await this.#fold(missing.length > 0 ? missing : batch, from);
     if (missing.length > 0) await this.#take(batch);
   }
