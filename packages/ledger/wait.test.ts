@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type { Clock } from '@tradewind/chassis/clock.ts';
+import { check } from './check.ts';
 import { append, smallRun, THEN, type Run } from './contract/run.ts';
 import { sourcesOf } from './contract/run-sources.ts';
-import { checkUntilSettled } from './wait.ts';
+import { untilSettled } from './wait.ts';
+
+const judge = (run: Run) => check(sourcesOf(run), { now: THEN });
 
 /** A clock on which something may happen while others sleep. */
 function clockWith(meanwhile: (now: number) => void): Clock & { slept: number } {
@@ -31,14 +34,14 @@ function cancelFlying(run: Run): void {
 test('what is in flight is waited for', async () => {
   const run = smallRun();
   const clock = clockWith((slept) => { if (slept === 1_500) cancelFlying(run); });
-  const verdict = await checkUntilSettled(sourcesOf(run), { clock, waitMs: 60_000 });
+  const verdict = await untilSettled(() => judge(run), { clock, waitMs: 60_000 });
   expect(verdict).toMatchObject({ holds: true, inFlight: 0, orders: { cancelled: 3 } });
   expect(clock.slept).toBe(1_500);
 });
 
 test('waiting ends when its time is over', async () => {
   const clock = clockWith(() => undefined);
-  expect(await checkUntilSettled(sourcesOf(smallRun()), { clock, waitMs: 1_200 })).toMatchObject({ holds: true, inFlight: 1 });
+  expect(await untilSettled(() => judge(smallRun()), { clock, waitMs: 1_200 })).toMatchObject({ holds: true, inFlight: 1 });
   expect(clock.slept).toBe(1_200);
 });
 
@@ -46,6 +49,6 @@ test('a breach is not waited on', async () => {
   const run = smallRun();
   run.notifications.splice(0);
   const clock = clockWith(() => undefined);
-  expect((await checkUntilSettled(sourcesOf(run), { clock, waitMs: 60_000 })).holds).toBe(false);
+  expect((await untilSettled(() => judge(run), { clock, waitMs: 60_000 })).holds).toBe(false);
   expect(clock.slept).toBe(0);
 });
