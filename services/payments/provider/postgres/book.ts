@@ -1,8 +1,7 @@
-import { runner } from 'node-pg-migrate';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { Book, Entry } from '../book.ts';
 import { providerErrors } from '../port.ts';
+import { migrate } from './migrate.ts';
 
 interface Row {
   key: string; order_id: string; amount: string; currency: string; payment_method: string; status: Entry['status'];
@@ -33,10 +32,7 @@ const PAGE = { name: 'book-page', text: 'select * from entries where key > $1 or
  * @throws whatever keeps it from migrating.
  */
 export async function openPostgresBook({ url, connections = 2 }: { url: string; connections?: number }): Promise<Book> {
-  await runner({
-    databaseUrl: url, dir: fileURLToPath(new URL('./migrations', import.meta.url)), migrationsTable: 'book_migrations',
-    direction: 'up', advisoryLockMode: 'wait', logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
-  });
+  await migrate(url);
   const pool = new pg.Pool({
     connectionString: url, max: connections, keepAlive: true, connectionTimeoutMillis: 5_000, query_timeout: 30_000,
     options: '-c synchronous_commit=on',
