@@ -93,7 +93,7 @@ export class OneService {
   }
 
   /** A request as the gateway would pass it on; by an operator unless `caller` says otherwise. */
-  async ask(method: string, path: string, { caller = 'operator:olga', key, body }: Asked = {}) {
+  async ask<Body = Record<string, unknown>>(method: string, path: string, { caller = 'operator:olga', key, body }: Asked = {}) {
     if (!this.#handler) throw new Error(`${this.#name} has not been started`);
     const headers = {
       ...(caller && { 'x-caller': caller }), ...(key !== undefined && { 'idempotency-key': key }),
@@ -101,6 +101,6 @@ export class OneService {
     };
     const answer = await this.#handler({ method, path, headers, body: Buffer.from(body === undefined ? '' : JSON.stringify(body)) });
     const text = answer.body.toString();
-    return { status: answer.status, headers: answer.headers, body: (text === '' ? undefined : JSON.parse(text)) as Record<string, unknown> };
+    return { status: answer.status, headers: answer.headers, body: (text === '' ? undefined : JSON.parse(text)) as Body };
   }
 }

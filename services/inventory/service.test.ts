@@ -26,7 +26,7 @@ async function shelve(products: Record<string, number>): Promise<void> {
 }
 
 interface View { productId: string; available: number; reserved: number; sold: number; received: number; version: number }
-const product = async (productId: string) => (await platform.ask('GET', `/products/${productId}`)).body as unknown as View;
+const product = async (productId: string) => (await platform.ask<View>('GET', `/products/${productId}`)).body;
 const outcome = async (orderId: string) => platform.events(stream.reservation(orderId));
 const names = async (orderId: string) => (await outcome(orderId)).map((event) => event.type);
 
@@ -94,42 +94,44 @@ test('overlapping orders of fifteen lines, each command twice and at two replica
   await platform.send(...second, ...reservations, ...second);
   await platform.settled();
 
-  const reserved = new Map<string, number>();
-  const sold = new Map<string, number>();
+  const reserved: Record<string, number> = {};
+  const sold: Record<string, number> = {};
   let taken = 0;
   for (const [index, { order, wanted }] of orders.entries()) {
     const story = await names(order);
-    if (story[0] === 'StockReserved') {
-      taken += 1;
-      expect(story).toEqual(['StockReserved', index % 2 ? 'StockSold' : 'StockReleased']);
-    } else expect(story).toEqual(index % 2 ? ['StockRejected'] : ['StockRejected', 'StockReleased']);
-    for (const [productId, quantity] of Object.entries(wanted)) {
-      if (story[0] !== 'StockReserved') continue;
-      reserved.set(productId, (reserved.get(productId) ?? 0) + quantity);
-      if (index % 2) sold.set(productId, (sold.get(productId) ?? 0) + quantity);
+    const settled = index % 2 ? 'StockSold' : 'StockReleased';
+    if (story[0] === 'StockRejected') {
+      expect(story).toEqual(settled === 'StockSold' ? ['StockRejected'] : ['StockRejected', 'StockReleased']);
+      continue;
     }
+    taken += 1;
+    expect(story).toEqual(['StockReserved', settled]);
+    add(reserved, wanted);
+    if (settled === 'StockSold') add(sold, wanted);
   }
   expect(taken).toBeGreaterThan(3);
   expect(taken).toBeLessThan(orders.length);
   for (const productId of Object.keys(shelf)) {
     const quantities = (await platform.events(stream.product(productId))).flatMap((event) => (event.type === 'QuantityReserved' ? [event.data.quantity] : []));
-    expect(quantities.reduce((sum, each) => sum + each, 0)).toBe(reserved.get(productId) ?? 0);
-    expect(await product(productId)).toMatchObject({ received: 12, reserved: 0, sold: sold.get(productId) ?? 0, available: 12 - (sold.get(productId) ?? 0) });
+    expect(quantities.reduce((sum, each) => sum + each, 0)).toBe(reserved[productId] ?? 0);
+    expect(await product(productId)).toMatchObject({ received: 12, reserved: 0, sold: sold[productId] ?? 0, available: 12 - (sold[productId] ?? 0) });
   }
 });
 
+function add(totals: Record<string, number>, wanted: Record<string, number>): void {
+  for (const [productId, quantity] of Object.entries(wanted)) totals[productId] = (totals[productId] ?? 0) + quantity;
+}
+
 test('a replica whose memory is behind does not reject what has arrived since', async () => {
-  const behind = platform;
   await shelve({ tea: 1 });
   await platform.send(stock('ReserveStock', 'one', { tea: 2 }));
   await platform.settled();
   expect(await names('one')).toEqual(['StockRejected']);
-  const { store } = behind.ports;
+  const { store } = platform.ports;
   const [before] = await store.load([{ stream: stream.product('tea') }]);
   const received = before?.events.find(({ type }) => type.startsWith('tradewind.stock.received'));
   if (!before || !received) throw new Error('tea is not there');
-  const { subject: _subject, streamversion: _version, ...draft } = received;
-  await store.append([{ stream: stream.product('tea'), expected: before.version, events: [{ ...draft, id: 'delivered-by-another' }] }]);
+  await store.append([{ stream: stream.product('tea'), expected: before.version, events: [{ ...received, id: 'delivered-by-another' }] }]);
   await platform.send(stock('ReserveStock', 'two', { tea: 2 }));
   await platform.settled();
   expect(await names('two')).toEqual(['StockReserved']);
