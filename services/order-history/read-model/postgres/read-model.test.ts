@@ -57,7 +57,8 @@ test('what a rebuild that died left behind is cleared by the next', async () => 
   await expect(other.beginGeneration()).rejects.toMatchObject({ code: 'rebuild-running' });
   const admin = new pg.Client({ connectionString: database.url });
   await admin.connect();
-  await admin.query(`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'`);
+  await admin.query(`select pg_terminate_backend(pid, 10000) from pg_locks
+    where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`);
   const fresh = await other.beginGeneration();
   await foldAll(fresh, new Story().order('o1', 'c1', 'confirmed').order('o3', 'c1', 'confirmed').told);
   expect(await fresh.publish()).toBe(true);
