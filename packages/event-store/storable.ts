@@ -30,14 +30,18 @@ export function storableMessage(value: unknown, what: string): string {
 export function checkNames(writes: StreamWrite[], act: Act): void {
   for (const { stream } of writes) checkName(stream, 'stream name');
   if (new Set(writes.map((write) => write.stream)).size < writes.length) throw invalid('a stream is written twice in one append');
-  if (act.inbox) checkNamesOf('inbox', [act.inbox.consumer, act.inbox.messageId]);
-  if (act.answer) checkNamesOf('answer', [act.answer.scope, act.answer.key, act.answer.fingerprint]);
-  for (const { exchange, routingKey } of act.tasks ?? []) checkNamesOf('task', [exchange, routingKey]);
-  checkNamesOf('timer', [...(act.timers?.set ?? []).map((timer) => timer.id), ...(act.timers?.clear ?? [])]);
+  for (const name of namesOf(act)) checkName(name, 'name');
 }
 
-function checkNamesOf(what: string, names: string[]): void {
-  for (const name of names) checkName(name, what);
+function namesOf({ inbox, answer, tasks = [], timers = {} }: Act): string[] {
+  const { set = [], clear = [] } = timers;
+  return [
+    ...(inbox ? [inbox.consumer, inbox.messageId] : []),
+    ...(answer ? [answer.scope, answer.key, answer.fingerprint] : []),
+    ...tasks.flatMap(({ exchange, routingKey }) => [exchange, routingKey]),
+    ...set.map((timer) => timer.id),
+    ...clear,
+  ];
 }
 
 function checkName(name: string, what: string): void {

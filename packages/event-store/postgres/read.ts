@@ -1,5 +1,6 @@
 import type { Envelope } from '@tradewind/events/envelope.ts';
 import type { Snapshot, Stream, Wanted } from '../port.ts';
+import { storable } from '../storable.ts';
 import type { Database } from './database.ts';
 
 /** One row an event, or a single one for a stream without any; the snapshot comes with the first. */
@@ -77,7 +78,7 @@ export function stamped(envelope: Envelope, stream: string, version: number): En
 }
 
 export async function saveSnapshot(database: Database, stream: string, snapshot: Snapshot): Promise<void> {
-  await database.query(SAVE_SNAPSHOT, [stream, snapshot.version, snapshot.schema, JSON.stringify(snapshot.state ?? null)]);
+  await database.query(SAVE_SNAPSHOT, [stream, snapshot.version, snapshot.schema, storable(snapshot.state, 'snapshot')]);
 }
 
 export function streams(database: Database, prefix: string, after: string, limit: number): Promise<{ stream: string; version: number }[]> {
