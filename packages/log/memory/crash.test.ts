@@ -8,7 +8,7 @@ import { memoryLog } from './log.ts';
 const LEASE_MS = 6_000;
 const reads = { group: 'g', topics: ['t'] };
 
-async function world() {
+async function world(partitions = 1) {
   const clock = new VirtualClock();
   const durable = new DurableLog();
   const incarnation = () => {
@@ -16,7 +16,7 @@ async function world() {
     return { clock: own, log: memoryLog({ clock: own, durable, leaseMs: LEASE_MS }) };
   };
   const first = incarnation();
-  await first.log.ensureTopics([{ name: 't', partitions: 1 }]);
+  await first.log.ensureTopics([{ name: 't', partitions }]);
   await first.log.publish('t', messages(4));
   return { clock, incarnation, first };
 }
@@ -62,7 +62,7 @@ test('a member that sleeps past its lease cannot commit over the one that took o
 });
 
 test('a member that a heartbeat tells of its loss does not retry what it had in hand', async () => {
-  const { clock, incarnation, first } = await world();
+  const { clock, incarnation, first } = await world(2);
   let tries = 0;
   await first.log.subscribe(reads, async () => {
     tries += 1;
@@ -71,18 +71,36 @@ test('a member that a heartbeat tells of its loss does not retry what it had in 
   await clock.advance(200);
   first.clock.stop();
   const second = incarnation();
-  const seen: LogRecord[] = [];
-  await second.log.subscribe(reads, async (batch) => { seen.push(...batch); });
+  const seen: number[] = [];
+  await second.log.subscribe(reads, async (batch) => { seen.push(...batch.map(number)); });
   await clock.advance(LEASE_MS * 2);
-  expect(seen.map(number)).toEqual([0, 1, 2, 3]);
+  expect(seen.sort()).toEqual([0, 1, 2, 3]);
   const before = tries;
   first.clock.start();
-  await clock.advance(LEASE_MS / 2);
+  await clock.advance(1_000);
   expect(tries).toBe(before);
-  await second.log.close();
-  await second.log.publish('t', messages(1, { first: 4 }));
   await clock.advance(LEASE_MS);
+  await second.log.publish('t', messages(10, { first: 4 }));
+  await clock.advance(1_000);
   expect(tries).toBeGreaterThan(before);
+});
+
+test('a member that stops hands over what is idle at once, while it finishes a batch', async () => {
+  const clock = new VirtualClock();
+  const log = memoryLog({ clock, leaseMs: LEASE_MS });
+  await log.ensureTopics([{ name: 't', partitions: 4 }]);
+  const finish = gate();
+  const first = await log.subscribe(reads, async () => finish.opened);
+  const [inHand] = await log.publish('t', messages(1));
+  await clock.advance(100);
+  const second = await log.subscribe(reads, async () => undefined);
+  const stopping = first.stop();
+  await clock.advance(100);
+  expect(second.assigned().map((each) => each.partition).sort()).toEqual([0, 1, 2, 3].filter((each) => each !== inHand?.partition));
+  finish.open();
+  await stopping;
+  await clock.advance(100);
+  expect(second.assigned()).toHaveLength(4);
 });
 
 test('the same run happens the same way', async () => {
