@@ -68,11 +68,13 @@ export class Feed {
 
   /** Hints get lost: now and then every partition is a reason to look. */
   #poll(): void {
-    if (this.#untilPoll() > 0) return;
-    this.#polledAt = this.#options.clock.now();
+    const { clock, pollMs } = this.#options;
+    if (this.#untilPoll() > 0 && this.#untilPoll() <= pollMs) return;
+    this.#polledAt = clock.now();
     for (const each of this.#options.holdings()) each.hint();
   }
 
+  /** More than `pollMs` when the clock was set back. */
   #untilPoll(): number {
     return this.#polledAt + this.#options.pollMs - this.#options.clock.now();
   }

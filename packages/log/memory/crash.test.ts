@@ -127,3 +127,19 @@ test('the same run happens the same way', async () => {
   expect(trace.at(0)).toBe('0 first 0,1,2,3');
   expect(trace.at(-1)).toContain('second');
 });
+
+test('a clock that is set back keeps nobody waiting', async () => {
+  const clock = new VirtualClock();
+  let shift = 3_600_000;
+  const shifted = { now: () => clock.now() + shift, after: clock.after.bind(clock), sleep: clock.sleep.bind(clock) };
+  const durable = new DurableLog();
+  const [publisher, reader] = [memoryLog({ clock: shifted, durable }), memoryLog({ clock: shifted, durable })];
+  await publisher.ensureTopics([{ name: 't', partitions: 1 }]);
+  const seen: number[] = [];
+  await reader.subscribe(reads, async (batch) => { seen.push(...batch.map(number)); });
+  await clock.advance(1_000);
+  shift = 0;
+  await publisher.publish('t', messages(2));
+  await clock.advance(1_000);
+  expect(seen).toEqual([0, 1]);
+});

@@ -67,7 +67,8 @@ export class Notices {
     if (this.#scheduled) return;
     this.#scheduled = true;
     const { clock } = this.#options;
-    clock.after(Math.max(0, this.#sentAt + EVERY_MS - clock.now()), () => void this.#flush());
+    const wait = this.#sentAt + EVERY_MS - clock.now();
+    clock.after(wait > 0 && wait <= EVERY_MS ? wait : 0, () => void this.#flush());
   }
 
   async #flush(): Promise<void> {
