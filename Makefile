@@ -2,6 +2,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 NODE := node_modules/.bin/node
+# Collect young garbage sooner: a hundred megabytes less, at no measured cost.
+SMALL := --max-semi-space-size=8
 export SEED ORDERS PORT DATA ONCE ROUNDS TOPOLOGY ONLY
 
 .PHONY: help demo start demo-crash test lint docs bench clean
@@ -11,15 +13,15 @@ help: ## print this list
 
 demo: ## play 2,000 orders through the whole platform, check the ledger, leave the console up (ONCE=1 ORDERS=n SEED=n DATA=folder PORT=n)
 	@./scripts/install production
-	@$(NODE) platform/demo/main.ts
+	@$(NODE) $(SMALL) platform/demo/main.ts
 
 start: ## start the platform without the generator (DATA=folder PORT=n)
 	@./scripts/install production
-	@$(NODE) platform/embedded/main.ts
+	@$(NODE) $(SMALL) platform/embedded/main.ts
 
 demo-crash: ## kill -9 the platform at random moments of the load and check the ledger (ROUNDS=n SEED=n)
 	@./scripts/install production
-	@$(NODE) platform/demo/crash/main.ts
+	@$(NODE) $(SMALL) platform/demo/crash/main.ts
 
 test: ## everything that needs no container
 	@./scripts/install complete
