@@ -58,8 +58,8 @@ export class Orders {
    * @throws Refusal `order-unknown` · `order-already-confirmed`
    */
   async cancel(orderId: string, owner: string | undefined, cause: Cause, answerOf: AnswerOf): Promise<{ after: LoadedOrder; changed: boolean }> {
-    const cancelled = await this.#parts.queue.run([orderId], () => untilAppended(this.#parts, async () => {
-      const before = await this.load(orderId, true);
+    const cancelled = await this.#parts.queue.run([orderId], () => untilAppended(this.#parts, async (again) => {
+      const before = await this.load(orderId, again);
       if (before.state.status !== 'absent' && owner !== undefined && before.state.customerId !== owner)
         throw new Refusal('order-unknown', 'There is no such order.');
       const events = order.decide({ type: 'CancelOrder', reason: 'requested-by-customer' }, before.state);
@@ -72,7 +72,10 @@ export class Orders {
     return cancelled;
   }
 
-  /** From memory where `fresh` does not ask for what the store holds now; an order unknown here is always looked up. */
+  /**
+   * From memory where `fresh` does not ask for what the store holds now; an order unknown here is always looked up.
+   * Memory may be behind: whatever is decided on it must be appended at its version.
+   */
   async load(orderId: string, fresh: boolean): Promise<LoadedOrder> {
     const name = stream.order(orderId);
     const [known] = await this.#states.load([name], fresh);
@@ -85,16 +88,9 @@ export class Orders {
     this.#states.advance(before, events, version);
   }
 
-  forget(orderId: string): void {
-    this.#states.forget([stream.order(orderId)]);
-  }
-
   async #append(before: LoadedOrder, events: OrderEvent[], outgoing: Outgoing, act: Act): Promise<void> {
     const write: StreamWrite = { stream: before.stream, expected: before.version, events: outgoing.events(events) };
-    const [version] = await this.#parts.store.append([write], act).catch((error: unknown) => {
-      this.#states.forget([before.stream]);
-      throw error;
-    });
+    const [version] = await this.#parts.store.append([write], act);
     if (version !== undefined) this.advance(before, events, version);
   }
 }

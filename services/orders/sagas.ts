@@ -103,10 +103,6 @@ export class Sagas {
     ], {
       ...(circumstances.inbox && { inbox: circumstances.inbox }), ...(timers && { timers }),
       tasks: [...outgoing.commands(made.commands), ...outgoing.notifications(toOrder)],
-    }).catch((error: unknown) => {
-      this.#states.forget([before.stream]);
-      orders.forget(orderId);
-      throw error;
     });
     if (version !== undefined) this.#states.advance(before, made.events, version);
     if (consulted && orderVersion !== undefined) orders.advance(consulted, toOrder, orderVersion);

@@ -288,6 +288,8 @@ test('facts that concern no saga cost no call of the store', async () => {
     { type: 'OrderCancelled', data: { orderId: 'o1', customerId: 'ada', reason: 'step-timed-out' } },
   ];
   await say(facts, 'o1', topics.inventory);
+  const { envelope: known } = said[0]!;
+  await platform.ports.log.publish(topics.inventory, [{ key: 'o1', envelope: { ...known, id: 'n1', type: 'tradewind.product.praised.v1' } }]);
   await platform.clock.until(async () => {
     const lags = (await platform.ports.log.lag('orders.saga')).filter(({ topic }) => topic === topics.inventory);
     return lags.some(({ next }) => next > 0) && lags.every(({ committed, next }) => committed === next);
