@@ -3,7 +3,7 @@ import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
 import type { CommandOf } from '@tradewind/events/commands/catalogue.ts';
 import type { Envelope } from '@tradewind/events/envelope.ts';
 import { stream } from '@tradewind/events/ids.ts';
-import { exchanges, topics } from '@tradewind/events/topology.ts';
+import { exchanges, queueOf, topics } from '@tradewind/events/topology.ts';
 import { OneService } from '../../test/one-service.ts';
 import { inventory } from './service.ts';
 
@@ -55,6 +55,16 @@ test('an order is reserved, then sold, in its own stream and in each product', a
   const messages = (await platform.envelopes()).filter(({ correlationid }) => correlationid === 'one');
   expect(messages).toHaveLength(6);
   expect(messages.every(({ causationid, traceparent }) => /^one:(Reserve|Sell)Stock$/.test(causationid) && traceparent !== undefined)).toBe(true);
+  expect(new Set(messages.map(({ subject, partitionkey }) => `${subject} by ${partitionkey}`)))
+    .toEqual(new Set(['reservation-one by one', 'product-tea by tea', 'product-rum by rum']));
+});
+
+test('a command is remembered once it is handled, though it led to nothing', async () => {
+  await platform.send(stock('SellStock', 'one', { tea: 1 }));
+  await platform.settled();
+  expect(await names('one')).toEqual([]);
+  await expect(platform.ports.store.append([], { inbox: { consumer: queueOf.SellStock, messageId: 'one:SellStock' } }))
+    .rejects.toMatchObject({ code: 'already-handled' });
 });
 
 test('an order that is short of one line, or asks for what nobody knows, takes nothing', async () => {

@@ -5,7 +5,7 @@ import { queueOf, topics } from '@tradewind/events/topology.ts';
 import { OneService } from '../../test/one-service.ts';
 import type { Book } from './provider/book.ts';
 import { memoryBook } from './provider/memory/book.ts';
-import { paymentKey } from './provider/port.ts';
+import { paymentKey, providerErrors, type PaymentProvider } from './provider/port.ts';
 import { simulatedProvider, type SimulatedProvider } from './provider/simulated.ts';
 import { payments } from './service.ts';
 
@@ -16,9 +16,25 @@ const refund = (orderId: string): CommandOf<'RefundPayment'> => ({ type: 'Refund
 let platform: OneService;
 let book: Book;
 let provider: SimulatedProvider;
+/** Orders whose charge was asked for, each time it was. */
+let charged: string[];
+/** What the provider does otherwise than it would. */
+let instead: Partial<PaymentProvider>;
 
-const start = () => platform.start((ports, world) => payments({ ...ports, provider }, world));
+/** The simulated provider, with a record of what it was asked. */
+const observed = (): PaymentProvider => ({
+  charge(charge) {
+    charged.push(charge.orderId);
+    return provider.charge(charge);
+  },
+  lookup: (key) => (instead.lookup ?? provider.lookup.bind(provider))(key),
+  refund: (key) => provider.refund(key),
+  onCallback: (listener) => provider.onCallback(listener),
+});
+const start = () => platform.start((ports, world) => payments({ ...ports, provider: observed() }, world));
 beforeEach(async () => {
+  charged = [];
+  instead = {};
   platform = new OneService('payments', topics.payments);
   book = memoryBook();
   provider = simulatedProvider({ book, clock: platform.clock, random: platform.random });
@@ -95,6 +111,7 @@ test('a late charge after its refund is declined, and nothing is taken', async (
     { type: 'PaymentRefunded', data: { amount: { amount: 0 } } }, { type: 'PaymentDeclined', data: { reason: 'refunded-before-taken' } },
   ]);
   expect(await entry('one')).toMatchObject({ status: 'closed', charges: 0 });
+  expect(charged).toEqual([]);
 });
 
 test('a charge whose answer comes too late is found, not made again', async () => {
@@ -103,6 +120,15 @@ test('a charge whose answer comes too late is found, not made again', async () =
   await platform.clock.sleep(10_000);
   expect(await story('one')).toEqual(['PaymentTaken']);
   expect(await entry('one')).toMatchObject({ charges: 1 });
+  expect(charged).toEqual(['one']);
+});
+
+test('a callback is believed while nothing else can be learnt', async () => {
+  instead.lookup = () => Promise.reject(providerErrors.error('provider-unavailable'));
+  await platform.send(take('one', 'card-late'));
+  await platform.settled();
+  expect(await platform.events(stream.payment('one'))).toMatchObject([{ type: 'PaymentTaken', data: { amount: eur(700) } }]);
+  expect((await platform.envelopes()).map(({ causationid }) => causationid)).toEqual(['payment-one:taken']);
 });
 
 test('a refund that comes while the charge waits for its late answer gives the money back', async () => {
