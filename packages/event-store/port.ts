@@ -15,8 +15,7 @@ export interface EventStore {
    * @throws CodedError `stream-conflict` (canRetry: load again) · `already-handled` (the inbox row
    *   exists) · `key-used` (the idempotency key exists) · `event-invalid` (it cannot be stored: NUL or
    *   half a surrogate pair in a string, an event or task over the log's size limit, a name over 256 characters) ·
-   *   `store-unavailable` (canRetry; outcome unknown). Where several apply, the first to be named of
-   *   `event-invalid`, `already-handled`, `key-used`, `stream-conflict`.
+   *   `store-unavailable` (canRetry; outcome unknown). `key-used` goes before `stream-conflict`.
    */
   append(writes: StreamWrite[], act?: Act): Promise<Version[]>;
 

@@ -1,8 +1,10 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
+import type { CodedError } from '@tradewind/events/errors.ts';
 import { storeErrors, type Act, type StreamWrite, type Version } from '../port.ts';
 import type { Database } from './database.ts';
 import { asStoreError, gaveWay } from './failure.ts';
 import { Groups } from './group.ts';
+import { knownConflict, learn, passOn } from './known.ts';
 import { loneAppend } from './lone.ts';
 import { parameters, prepare, type Prepared } from './prepare.ts';
 
@@ -34,14 +36,24 @@ export class Appender {
 
   constructor(options: Options) {
     this.#options = options;
-    this.#groups = new Groups({ width: options.width, size: options.size, send: (group) => this.#send(group) });
+    this.#groups = new Groups({ width: options.width, size: options.size, send: (group) => this.#send(group), ended: passOn });
   }
 
   async append(writes: StreamWrite[], act: Act): Promise<Version[]> {
     return this.#groups.add(prepare(writes, act));
   }
 
+  /** Those that can only conflict need not travel. */
   async #send(group: Prepared[]): Promise<Outcome[]> {
+    const conflicts = group.map(knownConflict);
+    const travelling = group.filter((_, at) => conflicts[at] === undefined);
+    const results = travelling.length > 0 ? await this.#travel(travelling) : [];
+    return conflicts.map((conflict) => conflict === undefined
+      ? results.shift() ?? failed(storeErrors.error('store-unavailable'))
+      : failed(storeErrors.error('stream-conflict', conflict)));
+  }
+
+  async #travel(group: Prepared[]): Promise<Outcome[]> {
     try {
       const [append] = group;
       const results = group.length === 1 && append && await this.#sendLone(append) || await this.#sendGroup(group);
@@ -49,8 +61,8 @@ export class Appender {
       return results;
     } catch (error) {
       const reason = asStoreError(error);
-      if (group.length === 1 || !storeErrors.is(reason, 'event-invalid')) return group.map(() => ({ status: 'rejected', reason }));
-      return this.#sendApart(group);
+      if (group.length === 1 || !storeErrors.is(reason, 'event-invalid')) return group.map(() => failed(reason));
+      return this.#travelApart(group);
     }
   }
 
@@ -61,7 +73,7 @@ export class Appender {
     try {
       const { rowCount } = await this.#options.database.send(lone.statement, lone.values);
       if (rowCount !== lone.events) return undefined;
-      return [{ status: 'fulfilled', value: append.writes.map((write) => (write.expected ?? 0) + write.envelopes.length) }];
+      return [done(append, append.writes.map((write) => write.expected ?? 0))];
     } catch (error) {
       if (gaveWay(error)) return undefined;
       throw error;
@@ -79,9 +91,9 @@ export class Appender {
   }
 
   /** Something in the group is not to the server's taste: it shall fail alone. */
-  async #sendApart(group: Prepared[]): Promise<Outcome[]> {
+  async #travelApart(group: Prepared[]): Promise<Outcome[]> {
     const results: Outcome[] = [];
-    for (const append of group) results.push(...await this.#send([append]));
+    for (const append of group) results.push(...await this.#travel([append]));
     return results;
   }
 }
@@ -92,18 +104,30 @@ function leavesWork(append: Prepared): boolean {
 
 function outcomes(group: Prepared[], { failures, heads }: Row): Outcome[] {
   let next = 0;
-  return group.map(({ writes }, at) => {
+  return group.map((append, at) => {
+    const { writes } = append;
     const before = heads?.slice(next, next += writes.length) ?? [];
     const failure = failures?.[at];
-    if (failure) return { status: 'rejected', reason: storeErrors.error(failure, detail(failure, writes, before)) };
-    return { status: 'fulfilled', value: writes.map((write, place) => (before[place] ?? 0) + write.envelopes.length) };
+    if (!failure) return done(append, before);
+    learn(append, before);
+    return failed(storeErrors.error(failure, detail(failure, writes, before)));
   });
 }
 
-function detail(failure: string, writes: Prepared['writes'], before: Version[]): string | undefined {
+function done(append: Prepared, before: Version[]): Outcome {
+  const value = append.writes.map((write, place) => (before[place] ?? 0) + write.envelopes.length);
+  learn(append, value);
+  return { status: 'fulfilled', value };
+}
+
+function failed(reason: CodedError): Outcome {
+  return { status: 'rejected', reason };
+}
+
+function detail(failure: string, writes: Prepared['writes'], heads: Version[]): string | undefined {
   if (failure !== 'stream-conflict') return undefined;
   return writes
-    .flatMap(({ stream, expected }, place) => expected === null || expected === before[place] ? []
-      : [`${stream} is at version ${before[place] ?? 0}, not ${expected}`])
+    .flatMap(({ stream, expected }, place) => expected === null || expected === heads[place] ? []
+      : [`${stream} is at version ${heads[place] ?? 0}, not ${expected}`])
     .join('; ');
 }

@@ -15,6 +15,8 @@ interface Options<Item, Result> {
   size: number;
   /** Sends a group; one result for each. */
   send(group: Item[]): Promise<PromiseSettledResult<Result>[]>;
+  /** Told, when an item has ended, of each that waited for it. */
+  ended(item: Item, next: Item): void;
 }
 
 /**
@@ -78,6 +80,7 @@ export class Groups<Item extends { keys: string[] }, Result> {
   #settle(waiting: Waiting<Item, Result>, result: PromiseSettledResult<Result> | undefined): void {
     for (const key of waiting.item.keys) if (this.#last.get(key) === waiting) this.#last.delete(key);
     for (const next of waiting.behind) {
+      this.#options.ended(waiting.item, next.item);
       next.ahead -= 1;
       if (next.ahead === 0) this.#ready.push(next);
     }

@@ -5,6 +5,8 @@ import { checkNames, storable, storableMessage } from '../storable.ts';
 export interface Prepared {
   keys: string[];
   writes: { stream: string; expected: number | null; envelopes: string[] }[];
+  /** What the streams are known to have reached: see known.ts. */
+  known: Map<string, number>;
   message?: string;
   reply?: string;
   outgoing: string[];
@@ -17,7 +19,7 @@ export function prepare(writes: StreamWrite[], act: Act): Prepared {
   const { inbox, answer, tasks = [], timers } = act;
   const { set = [], clear = [] } = timers ?? {};
   return {
-    keys: keysOf(writes, act),
+    keys: keysOf(writes, act), known: new Map(),
     writes: writes.map(({ stream, expected, events }) => ({
       stream, expected: expected === 'any' ? null : expected,
       envelopes: events.map((event) => storableMessage(event, event.type)),
