@@ -1,6 +1,5 @@
-import { CodedError } from '@tradewind/events/errors.ts';
-import { storeErrors } from '@tradewind/event-store/port.ts';
 import pg from 'pg';
+import { told } from './failure.ts';
 
 const INT8 = 20;
 const CONNECT_WITHIN_MS = 5_000;
@@ -51,13 +50,4 @@ export function connect(url: string, connections: number): Database {
 /** Integers of 64 bits are versions, offsets and instants here: a number holds them exactly. */
 function getTypeParser(oid: number, format?: 'text' | 'binary') {
   return oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text');
-}
-
-/** Classes of SQLSTATE that speak of the server or the connection, not of the statement. */
-const OUTAGES = new Set(['08', '53', '57', '58']);
-
-function told(error: unknown): unknown {
-  if (error instanceof CodedError) return error;
-  if (error instanceof pg.DatabaseError && error.severity !== 'FATAL' && !OUTAGES.has((error.code ?? '').slice(0, 2))) return error;
-  return storeErrors.error('store-unavailable', error instanceof Error ? error.message : String(error), { cause: error });
 }

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { topics } from '@tradewind/events/topology.ts';
 import pg from 'pg';
 import { testDatabase } from '../../../../test/database.ts';
@@ -7,56 +7,56 @@ import { Story } from '../../contract/story.ts';
 import type { ReadModel } from '../port.ts';
 import { openPostgresReadModel } from './read-model.ts';
 
-readModelContract('PostgreSQL', async () => {
-  const database = await testDatabase();
-  const open = () => openPostgresReadModel({ url: database.url });
-  const models: ReadModel[] = [await open()];
-  return {
-    model: models[0] as ReadModel,
-    async other() {
-      const model = await open();
-      models.push(model);
-      return model;
-    },
-    async close() {
-      await Promise.all(models.map((model) => model.close()));
-      await database.drop();
-    },
-  };
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let admin: pg.Client;
+let models: ReadModel[];
+beforeAll(async () => {
+  database = await testDatabase();
+  admin = new pg.Client({ connectionString: database.url });
+  await admin.connect();
+  models = await Promise.all([1, 2, 3].map(() => openPostgresReadModel({ url: database.url })));
+});
+afterAll(async () => {
+  await Promise.all(models.map((model) => model.close()));
+  await admin.end();
+  await database.drop();
 });
 
-test('processes that start at once on an empty database both find their tables', async () => {
-  const database = await testDatabase();
-  const models = await Promise.all([1, 2, 3].map(() => openPostgresReadModel({ url: database.url })));
-  await Promise.all(models.map((model) => model.ping()));
-  await Promise.all(models.map((model) => model.close()));
-  await database.drop();
+/** The same database each time, emptied. */
+async function emptied(): Promise<[ReadModel, ReadModel, ReadModel]> {
+  await admin.query('truncate live.positions, live.orders, live.audit, live.tally');
+  return models as [ReadModel, ReadModel, ReadModel];
+}
+
+readModelContract('PostgreSQL', async () => {
+  const [model, ...others] = await emptied();
+  return { model, other: () => Promise.resolve(others.pop() as ReadModel), close: () => Promise.resolve() };
+});
+
+test('processes that start at once on an empty database all find their tables', async () => {
+  await Promise.all(models.map((model) => model.counts()));
+  const { rows } = await admin.query('select name from read_model_migrations');
+  expect(rows).toEqual([{ name: '001_read-model' }]);
 });
 
 test('a server that cuts its connections is outlived; one that is gone is store-unavailable', async () => {
-  const database = await testDatabase();
-  const model = await openPostgresReadModel({ url: database.url });
+  const own = await testDatabase();
+  const model = await openPostgresReadModel({ url: own.url });
   await foldAll(model, new Story().order('o1', 'c1', 'confirmed').told);
-  const admin = new pg.Client({ connectionString: process.env.TRADEWIND_TEST_POSTGRES });
-  await admin.connect();
-  await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [new URL(database.url).pathname.slice(1)]);
-  await admin.end();
+  await admin.query('select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = $1', [new URL(own.url).pathname.slice(1)]);
   await new Promise((resolve) => { setTimeout(resolve, 50); });
   expect(await model.order('o1')).toMatchObject({ status: 'confirmed' });
-  await database.drop();
+  await own.drop();
   await expect(model.order('o1')).rejects.toMatchObject({ code: 'store-unavailable', canRetry: true });
   await expect(model.position(topics.orders, 0)).rejects.toMatchObject({ code: 'store-unavailable' });
   await model.close();
 });
 
 test('what a rebuild that died left behind is cleared by the next', async () => {
-  const database = await testDatabase();
-  const [model, other] = await Promise.all([openPostgresReadModel({ url: database.url }), openPostgresReadModel({ url: database.url })]);
+  const [model, other] = await emptied();
   await foldAll(model, new Story().order('o1', 'c1', 'confirmed').told);
   await foldAll(await model.beginGeneration(), new Story().order('o2', 'c1', 'placed').told);
   await expect(other.beginGeneration()).rejects.toMatchObject({ code: 'rebuild-running' });
-  const admin = new pg.Client({ connectionString: database.url });
-  await admin.connect();
   await admin.query(`select pg_terminate_backend(pid, 10000) from pg_locks
     where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`);
   const fresh = await other.beginGeneration();
@@ -65,14 +65,10 @@ test('what a rebuild that died left behind is cleared by the next', async () => 
   expect((await seen(model)).orders.map(({ orderId }) => orderId)).toEqual(['o3', 'o1']);
   const { rows } = await admin.query(`select nspname from pg_namespace where nspname in ('live', 'next', 'retired')`);
   expect(rows).toEqual([{ nspname: 'live' }]);
-  await admin.end();
-  await Promise.all([model.close(), other.close()]);
-  await database.drop();
 });
 
 test('readers and consumers that go on during a switch see and write one generation, never a mixture', async () => {
-  const database = await testDatabase();
-  const [model, other] = await Promise.all([openPostgresReadModel({ url: database.url }), openPostgresReadModel({ url: database.url })]);
+  const [model, other] = await emptied();
   const story = new Story();
   for (let n = 0; n < 30; n += 1) story.order(`o${n}`, 'c1', 'confirmed');
   await foldAll(model, story.told);
@@ -92,6 +88,4 @@ test('readers and consumers that go on during a switch see and write one generat
   }
   switching = false;
   expect(await reading).toBeGreaterThan(5);
-  await Promise.all([model.close(), other.close()]);
-  await database.drop();
 });
