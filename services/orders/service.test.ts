@@ -204,7 +204,7 @@ test('a payment that is never answered is asked for three times by two replicas,
   expect(platform.clock.now() - begun).toBeLessThan(35_000);
   expect(await platform.events(stream.order('o1'))).toMatchObject([{ type: 'OrderPlaced' }, { type: 'OrderCancelled', data: { reason: 'step-timed-out' } }]);
   expect(asked.slice(5)).toEqual(['o1:refund-payment', 'o1:release-stock', 'o1:release-credit']);
-  expect([...traces]).toEqual([expect.stringMatching(/^00-/)]);
+  expect([...traces]).toStrictEqual([expect.stringMatching(/^00-/)]);
 });
 
 test('a settling step that goes unheard is asked for until it is done, with growing patience', async () => {
