@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { systemClock } from '@tradewind/chassis/system/clock.ts';
+import { localWakeup } from '@tradewind/chassis/wakeup.ts';
+import pg from 'pg';
+import { testDatabase } from '../../../test/database.ts';
+import { draft, expectStream, outcome, task, TOPIC, waiting } from '../contract/harness.ts';
+import type { Outbox } from '../outbox.ts';
+import type { EventStore } from '../port.ts';
+import { NOTIFY_CHANNEL } from './notify.ts';
+import { openPostgresEventStore } from './store.ts';
+
+let database: { url: string; drop(): Promise<void> };
+let admin: pg.Client;
+let store: EventStore & Outbox;
+const wakeup = localWakeup();
+
+beforeEach(async () => {
+  database = await testDatabase();
+  store = await openPostgresEventStore({ url: database.url, topic: TOPIC, name: 'test', clock: systemClock, wakeup, notify: true });
+  admin = new pg.Client({ connectionString: database.url });
+  await admin.connect();
+});
+
+afterEach(async () => {
+  await Promise.all([store.close(), admin.end()]);
+  await database.drop();
+});
+
+test('connections that are cut under load fail appends as unavailable, leave nothing half-written, and are replaced', async () => {
+  const failures: string[] = [];
+  let writing = true;
+  const writers = Array.from({ length: 8 }, async (_, writer) => {
+    let acknowledged = 0;
+    for (let n = 0; writing || n < 20; n += 1) {
+      const result = await outcome(store.append(
+        [{ stream: `a-${writer}`, expected: 'any', events: [draft(n)] }, { stream: `b-${writer}`, expected: 'any', events: [draft(n)] }],
+        { inbox: { consumer: `c-${writer}`, messageId: String(n) }, tasks: [task(n)] },
+      ));
+      if (result === 'ok') acknowledged += 1;
+      else failures.push(result);
+    }
+    return acknowledged;
+  });
+  for (let cut = 0; cut < 5; cut += 1) {
+    await systemClock.sleep(60);
+    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
+  }
+  writing = false;
+  const acknowledged = await Promise.all(writers);
+  await systemClock.sleep(100); // the pool has heard of every connection that was cut
+
+  expect(failures.length).toBeGreaterThan(0);
+  expect(new Set(failures)).toEqual(new Set(['store-unavailable']));
+  let appends = 0;
+  for (const [writer, count] of acknowledged.entries()) {
+    const [a, b] = await store.load([{ stream: `a-${writer}` }, { stream: `b-${writer}` }]);
+    const numbers = a!.events.map((event) => (event.data as { n: number }).n);
+    expect(b!.events.map((event) => (event.data as { n: number }).n)).toEqual(numbers);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(numbers.length).toBeGreaterThanOrEqual(count);
+    appends += numbers.length;
+  }
+  expect(await waiting(store, 'log')).toHaveLength(appends * 2);
+  expect(await waiting(store, 'tasks')).toHaveLength(appends);
+  const { rows } = await admin.query('select count(*)::int as n from inbox');
+  expect(rows).toEqual([{ n: appends }]);
+});
+
+test('a database that is gone is unavailable to every call', async () => {
+  await admin.end();
+  await database.drop();
+  expect(await outcome(store.ping())).toBe('store-unavailable');
+  expect(await outcome(store.append([{ stream: 's', expected: 0, events: [draft()] }]))).toBe('store-unavailable');
+  expect(await outcome(store.load([{ stream: 's' }]))).toBe('store-unavailable');
+  expect(await outcome(store.scan('log', 0, 1))).toBe('store-unavailable');
+  expect(await outcome(openPostgresEventStore({ url: database.url, topic: TOPIC, name: 'test', clock: systemClock }))).toBe('store-unavailable');
+  database = await testDatabase();
+  admin = new pg.Client({ connectionString: database.url });
+  await admin.connect();
+});
+
+test('what only the server finds wrong fails alone in its group', async () => {
+  const outcomes = await Promise.all([0, 0.5, 0, 0].map((expected, n) =>
+    outcome(store.append([{ stream: `s-${n}`, expected, events: [draft(n)] }], { inbox: { consumer: 'c', messageId: String(n) } }))));
+  expect(outcomes).toEqual(['ok', 'event-invalid', 'ok', 'ok']);
+  await expectStream(store, 's-3', [3]);
+});
+
+test('a commit wakes the relay in this process, and by notification those in others', async () => {
+  let woken = 0;
+  const stop = wakeup.listen('outbox:test', () => { woken += 1; });
+  const payloads: (string | undefined)[] = [];
+  admin.on('notification', ({ payload }) => payloads.push(payload));
+  await admin.query(`listen ${NOTIFY_CHANNEL}`);
+  await Promise.all(Array.from({ length: 200 }, (_, n) => store.append([{ stream: `s-${n}`, expected: 0, events: [draft(n)] }])));
+  await systemClock.sleep(100);
+  expect(woken).toBeGreaterThan(0);
+  expect(payloads.length).toBeGreaterThan(0);
+  expect(payloads.length).toBeLessThan(100);
+  expect(new Set(payloads)).toEqual(new Set(['outbox:test']));
+  woken = 0;
+  await store.append([{ stream: 's-0', expected: 1, events: [] }], { inbox: { consumer: 'c', messageId: 'm' } });
+  expect(woken).toBe(0);
+  stop();
+});
+
+test('a duplicate that a stale statement misses is still a conflict, when another process wrote in between', async () => {
+  const other = await openPostgresEventStore({ url: database.url, topic: TOPIC, name: 'test', clock: systemClock });
+  for (let n = 0; n < 40; n += 1) {
+    const stream = `s-${n}`;
+    const outcomes = await Promise.all([store, other, store, other].map((each, at) =>
+      outcome(each.append([{ stream, expected: at < 2 ? 0 : 'any', events: [draft(at)] }]))));
+    const [loaded] = await store.load([{ stream }]);
+    expect(loaded!.version).toBe(outcomes.filter((each) => each === 'ok').length);
+    expect(outcomes.slice(2)).toEqual(['ok', 'ok']);
+  }
+  await other.close();
+});
