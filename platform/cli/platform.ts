@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Announcement } from '@tradewind/embedded/folder.ts';
 import { alive } from '@tradewind/embedded/postgres/pid-file.ts';
@@ -22,13 +22,8 @@ export function platformOf(command: Command, { env }: Terminal): Platform {
 }
 
 function announcement(file: string): Announcement | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
-    throw error;
-  }
+  if (!existsSync(file)) return undefined;
+  const text = readFileSync(file, 'utf8');
   try {
     return JSON.parse(text) as Announcement;
   } catch {

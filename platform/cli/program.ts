@@ -53,6 +53,7 @@ function settle(command: Command, { out, err }: Context): void {
 }
 
 function oneLine(error: unknown): string {
-  const text = error instanceof AggregateError && error.message === '' ? String(error.errors[0]) : error instanceof Error ? error.message : String(error);
+  const { message, errors } = error as { message?: string; errors?: unknown[] };
+  const text = message || String(errors?.[0] ?? error); // several refused connections come together, without a message
   return text.split('\n')[0] ?? text;
 }

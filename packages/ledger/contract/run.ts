@@ -51,11 +51,11 @@ export function append(run: Run, store: StoreName, name: string, facts: Fact[]):
   const { events } = run.stores[store];
   for (const fact of facts) {
     const streamversion = events.filter((event) => event.subject === name).length + 1;
-    const key = 'orderId' in fact.data ? fact.data.orderId : name.slice(name.indexOf('-') + 1);
+    const key = name.slice(name.indexOf('-') + 1);
     const event: Envelope = {
       ...encodeFact(fact, {
-        id: `${name}:${streamversion}`, source: `/tradewind/${store}`, partitionkey: store === 'customers' ? 'c-1' : key,
-        correlationid: key, causationid: 'cause', now: THEN,
+        id: `${name}:${streamversion}`, source: `/tradewind/${store}`, partitionkey: key,
+        correlationid: 'orderId' in fact.data ? fact.data.orderId : key, causationid: 'cause', now: THEN,
       }),
       subject: name, streamversion,
     };

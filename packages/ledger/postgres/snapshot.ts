@@ -26,7 +26,7 @@ export async function* snapshot<T>(url: string, read: (from: Snapshot) => AsyncI
     yield* read({ rows: (query) => rowsOf(client, query) });
   } catch (cause) {
     if (!isOfServer(cause)) throw cause;
-    throw ledgerErrors.error('source-unavailable', `${new URL(url).pathname.slice(1)}: ${cause.message}`, { cause });
+    throw ledgerErrors.error('source-unavailable', `${new URL(url).pathname.slice(1)}: ${(cause as Error).message || 'no connection'}`, { cause });
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -42,7 +42,8 @@ async function* rowsOf<Row extends pg.QueryResultRow>(client: pg.Client, query: 
   await client.query('close reading');
 }
 
-/** Whatever the driver throws has a code, but for a lost connection; a mistake of ours is a TypeError or such. */
-function isOfServer(error: unknown): error is Error {
-  return error instanceof Error && ('code' in error || /connection|terminat|timeout/i.test(error.message));
+/** Whatever the driver throws has a code, but for a connection that was lost or came too late. */
+function isOfServer(error: unknown): boolean {
+  const { code, message = '' } = error as { code?: unknown; message?: string };
+  return code !== undefined || /connection|terminat|timeout/i.test(message);
 }

@@ -1,5 +1,4 @@
 import { systemClock } from '@tradewind/chassis/system/clock.ts';
-import { openLedger } from '@tradewind/embedded/ledger.ts';
 import { print } from '@tradewind/ledger/print.ts';
 import { exitCode } from '@tradewind/ledger/verdict.ts';
 import { untilSettled } from '@tradewind/ledger/wait.ts';
@@ -30,7 +29,9 @@ Exit codes:
   2  no platform is running there, or a store does not answer
   3  nothing is broken, but something is still in flight`)
     .action(async ({ wait, json }: Options, command: Command) => {
-      const opened = await openLedger(platformOf(command, context).databases);
+      const platform = platformOf(command, context);
+      const { openLedger } = await import('@tradewind/embedded/ledger.ts'); // it takes a while: not for a line of help
+      const opened = await openLedger(platform.databases);
       try {
         const verdict = await untilSettled(() => opened.verdict(), { clock: systemClock, waitMs: wait });
         context.out(json ? JSON.stringify(verdict, null, 2) : print(verdict));

@@ -1,4 +1,4 @@
-import { openLocalIssuer, type Subject } from '@tradewind/chassis/jose/issuer.ts';
+import type { Subject } from '@tradewind/chassis/jose/issuer.ts';
 import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import { identity } from '@tradewind/embedded/identity.ts';
 import { Option, type Command } from 'commander';
@@ -28,6 +28,7 @@ Exit codes:
   2  no platform is running there, or the options do not fit`)
     .action(async ({ customer, role, ttl }: Options, command: Command) => {
       const platform = platformOf(command, context);
+      const { openLocalIssuer } = await import('@tradewind/chassis/jose/issuer.ts');
       const issuer = await openLocalIssuer({ folder: platform.folder, ...identity, clock: systemClock });
       context.out(await issuer.issue(subjectOf(customer, role), ttl));
     });
