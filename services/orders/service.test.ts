@@ -46,9 +46,9 @@ const topicOf = (command: Asked['type']) =>
   command.endsWith('Credit') ? topics.customers : command.endsWith('Stock') ? topics.inventory : topics.payments;
 
 /** Publishes facts as a participant's relay would, each of them twice: the log delivers at least once. */
-async function say(facts: Fact[], orderId: string, topic: string): Promise<void> {
+async function say(facts: Fact[], orderId: string, topic: string, trace: Pick<Envelope, 'traceparent'> = {}): Promise<void> {
   const messages = facts.map((fact) => {
-    const stamp = { id: platform.random.id(), source: '/tradewind/test', partitionkey: orderId, correlationid: orderId, causationid: 'x', now: platform.clock.now() };
+    const stamp = { id: platform.random.id(), source: '/tradewind/test', partitionkey: orderId, correlationid: orderId, causationid: 'x', ...trace, now: platform.clock.now() };
     return { key: orderId, envelope: { ...encodeFact(fact, stamp), subject: 'a-stream', streamversion: 1 } };
   });
   said.push(...messages.map(({ envelope }) => ({ topic, envelope })));
@@ -71,7 +71,7 @@ async function startParticipants({ tasks }: Ports): Promise<void> {
     const command = decodeCommand<Asked['type']>(envelope);
     const { orderId } = command.data;
     const answer = instead[command.type] ?? (() => [willing[command.type](orderId)]);
-    await say(answer(command), orderId, topicOf(command.type));
+    await say(answer(command), orderId, topicOf(command.type), envelope.traceparent === undefined ? {} : { traceparent: envelope.traceparent });
     return { type: 'done' };
   });
   await tasks.consume(notificationsQueue, { prefetch: 5 }, async ({ envelope }) => {
