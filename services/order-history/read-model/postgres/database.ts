@@ -5,10 +5,13 @@ const INT8 = 20;
 const CONNECT_WITHIN_MS = 5_000;
 const ANSWER_WITHIN_MS = 30_000;
 
+/** A statement that each connection prepares once: for those whose plan does not depend on what the tables hold. */
+export interface Prepared { name: string; text: string }
+
 /** A few connections to one database. */
 export interface Database {
   /** @throws CodedError `store-unavailable` when the server does not answer; what it answers otherwise is thrown as it is. */
-  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  query<Row extends pg.QueryResultRow>(statement: string | Prepared, values?: unknown[]): Promise<Row[]>;
   /** A connection of its own: what it locks, it holds until `close`. */
   session(): Promise<Session>;
   close(): Promise<void>;
@@ -28,9 +31,9 @@ export function connect(url: string, connections: number): Database {
   };
   const pool = new pg.Pool({ ...config, max: connections, idleTimeoutMillis: 60_000 });
   pool.on('error', () => undefined);
-  const queryOn = (client: pg.Pool | pg.Client): Database['query'] => async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) => {
+  const queryOn = (client: pg.Pool | pg.Client): Database['query'] => async <Row extends pg.QueryResultRow>(statement: string | Prepared, values: unknown[] = []) => {
     try {
-      return (await client.query<Row>(text, values)).rows;
+      return (await client.query<Row>(typeof statement === 'string' ? { text: statement, values } : { ...statement, values })).rows;
     } catch (error) {
       throw told(error);
     }

@@ -10,6 +10,7 @@ interface AuditRow { order_id: string; kind: number; version: number }
 
 /** The generation in `schema`. */
 export function postgresProjection({ query }: Database, schema: Schema): Projection {
+  const apply = { name: `apply-${schema}`, text: applySql(schema) };
   return {
     async position(topic, partition) {
       const rows = await query<{ next: number }>(`select next from ${schema}.positions where topic = $1 and partition = $2`, [topic, partition]);
@@ -29,7 +30,7 @@ export function postgresProjection({ query }: Database, schema: Schema): Project
     },
 
     async apply(changes, { topic, partition, from, next }) {
-      const [row] = await query<{ moved: boolean }>(applySql(schema), [
+      const [row] = await query<{ moved: boolean }>(apply, [
         topic, partition, from ?? null, next,
         rows(sorted(changes.orders).map(orderRow)), rows(changes.audit.map(auditRow)), rows(tallyRows(changes)),
       ]);
