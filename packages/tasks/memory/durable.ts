@@ -1,49 +1,53 @@
-import type { Binding, RetryPolicy, Task } from '../port.ts';
-import type { ExchangeKind } from '../routing.ts';
+import { localWakeup, type Wakeup } from '@tradewind/chassis/wakeup.ts';
+import type { Topology } from '../port.ts';
+import { missing, queueOf, type KnownExchange, type KnownTopology } from '../topology.ts';
+import { MemoryQueue } from './queue.ts';
 
-export interface StoredTask extends Task {
-  id: number;
-  attempts: number;
-  /** Epoch ms. */
-  readyAt: number;
-  state: 'ready' | 'claimed' | 'dead';
-  /** Incarnation that holds it. */
-  holder?: string;
-  redelivered: boolean;
-  reason: string;
-  diedAt: number;
-}
+/** Hint that a queue has something to take. */
+export const queueChannel = (queue: string): string => `queue:${queue}`;
 
-export interface StoredQueue { name: string; policy: RetryPolicy; owner?: string; messages: StoredTask[] }
+/** What a crash leaves: exchanges, queues with their messages, and who was alive when. */
+export class DurableTasks implements KnownTopology {
+  readonly exchanges = new Map<string, KnownExchange>();
+  readonly queues = new Map<string, MemoryQueue>();
+  /** When each session was last heard of, in epoch ms. */
+  readonly sessions = new Map<number, number>();
+  /** Between the incarnations that share this. */
+  readonly wakeup: Wakeup = localWakeup();
+  #lastMessage = 0;
+  #lastSession = 0;
 
-/** What survives a crash: hand it to the next incarnation. */
-export class DurableTasks {
-  readonly exchanges = new Map<string, ExchangeKind>();
-  readonly queues = new Map<string, StoredQueue>();
-  readonly bindings: Binding[] = [];
-  /** Until when each incarnation is taken to be alive, in epoch ms. */
-  readonly sessions = new Map<string, number>();
-  #lastId = 0;
-
-  add(queue: StoredQueue, task: Task, redelivered = false): void {
-    this.#lastId += 1;
-    queue.messages.push({ ...task, id: this.#lastId, attempts: 0, readyAt: -Infinity, state: 'ready', redelivered, reason: '', diedAt: 0 });
+  begin(now: number): number {
+    this.#lastSession += 1;
+    this.sessions.set(this.#lastSession, now);
+    return this.#lastSession;
   }
 
-  /** What silent incarnations held is ready again, and their temporary queues are gone. */
-  reap(now: number): void {
-    for (const [session, until] of this.sessions) {
-      if (until > now) continue;
-      this.sessions.delete(session);
-      for (const queue of [...this.queues.values()]) {
-        if (queue.owner === session) this.#drop(queue.name);
-        for (const task of queue.messages) if (task.holder === session) Object.assign(task, { state: 'ready', holder: undefined, redelivered: true });
-      }
+  /** The session is over: what it held is ready again, and its temporary queues are gone. */
+  end(session: number): void {
+    this.sessions.delete(session);
+    for (const queue of [...this.queues.values()]) {
+      queue.release(session);
+      if (queue.owner === session) this.drop(queue.name);
     }
   }
 
-  #drop(queue: string): void {
+  /** @throws CodedError `topology-differs` · `exchange-unknown` · `queue-unknown` */
+  declare(topology: Topology, session: number): void {
+    const { exchanges, queues, bindings } = missing(this, topology, session);
+    for (const { name, kind } of exchanges) this.exchanges.set(name, { kind, bindings: [] });
+    for (const spec of queues) this.queues.set(spec.name, new MemoryQueue(spec, session));
+    for (const { exchange, queue, pattern } of bindings) this.exchanges.get(exchange)?.bindings.push({ queue, pattern });
+  }
+
+  drop(queue: string): void {
     this.queues.delete(queue);
-    for (let at = this.bindings.length - 1; at >= 0; at -= 1) if (this.bindings[at]?.queue === queue) this.bindings.splice(at, 1);
+    for (const exchange of this.exchanges.values()) exchange.bindings = exchange.bindings.filter((binding) => binding.queue !== queue);
+  }
+
+  /** Puts a message at the end of a queue. */
+  add(queue: string, line: string): void {
+    this.#lastMessage += 1;
+    queueOf(this, queue).add(this.#lastMessage, line);
   }
 }

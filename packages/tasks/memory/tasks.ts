@@ -1,198 +1,198 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
+import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
-import { DEFAULT_RETRY, MAX_TASK_BYTES, tasksErrors, type Consumer, type Delivery, type Task, type Tasks, type TasksFeatures, type Topology, type Verdict } from '../port.ts';
-import { retryDelay, route } from '../routing.ts';
-import { DurableTasks, type StoredQueue, type StoredTask } from './durable.ts';
+import { Consumption, type Held } from '../consumption.ts';
+import { decodeTask, encodeTask } from '../message.ts';
+import { tasksErrors, type Consumer, type Delivery, type Task, type Tasks, type TasksFeatures, type Topology, type Verdict } from '../port.ts';
+import { settlementOf } from '../settlement.ts';
+import { queueOf, queuesFor, refuseForeign, temporaryParts } from '../topology.ts';
+import { DurableTasks, queueChannel } from './durable.ts';
+import { Presence } from './presence.ts';
+import type { StoredTask } from './queue.ts';
 
 export interface MemoryTasksOptions {
   clock: Clock;
   random: Random;
-  /** Hints between incarnations that share `durable`; without it they find each other's messages by polling. */
-  wakeup?: Wakeup;
   /** What an earlier incarnation left behind, or what several share. */
   durable?: DurableTasks;
-  /** An incarnation silent for so long is dead, and what it held comes again. Default 5 s. */
+  /** Hints between those that share `durable`; it has its own by default. */
+  wakeup?: Wakeup;
+  logger?: Logger;
+  /** An incarnation silent for this long is dead, and what it held comes again. Default 5 s. */
   sessionMs?: number;
-  /** Default 100 ms. */
-  pollMs?: number;
+}
+
+export interface MemoryTasks extends Tasks {
+  /** Ends this incarnation without a word, as a broken connection does: what it had in hand comes again at once. */
+  crash(): void;
 }
 
 export const memoryTasksFeatures: TasksFeatures = { adapter: 'memory', durable: false, processes: false, retryKeepsOrder: true };
 
-/** Work queues in memory, as deterministic as their clock. */
-export function memoryTasks(options: MemoryTasksOptions): Tasks {
-  const tasks = new MemoryTasks(options);
+/**
+ * Work queues in memory, as deterministic as their clock. Every act is whole at once; deliveries are
+ * timers of the clock. An incarnation whose clock stands still is taken for dead by the clocks of others.
+ */
+export function memoryTasks(options: MemoryTasksOptions): MemoryTasks {
+  const incarnation = new Incarnation(options);
   return {
     features: memoryTasksFeatures,
-    async declare(topology) { tasks.declare(topology); },
-    async publish(messages) { tasks.publish(messages); },
-    async consume(queue, { prefetch }, handle) { return tasks.consume(queue, prefetch, handle); },
-    async depths() { return tasks.depths(); },
-    async deadLetters(queue, limit) {
-      return tasks.queue(queue).messages.filter((each) => each.state === 'dead').slice(0, limit)
-        .map(({ id, reason, attempts, diedAt, exchange, routingKey, envelope }) => ({ id: String(id), reason, attempts, at: diedAt, exchange, routingKey, envelope }));
-    },
-    async redrive(queue, ids) { return tasks.redrive(queue, ids); },
-    async close() { tasks.close(); },
+    declare: async (topology) => incarnation.declare(topology),
+    publish: async (messages) => incarnation.publish(messages),
+    consume: async (queue, { prefetch }, handle) => incarnation.consume(queue, prefetch, handle),
+    depths: async () => incarnation.depths(),
+    deadLetters: async (queue, limit) => incarnation.deadLetters(queue, limit),
+    redrive: async (queue, ids) => incarnation.redrive(queue, ids),
+    close: () => incarnation.close(),
+    crash: () => incarnation.crash(),
   };
 }
 
-interface Worker { queue: string; prefetch: number; handle(delivery: Delivery): Promise<Verdict>; inHand: Set<Promise<void>>; stopped: boolean }
+interface Line { queue: string; consumption: Consumption; stop(): Promise<void> }
 
-class MemoryTasks {
+class Incarnation {
   readonly #options: MemoryTasksOptions;
   readonly #durable: DurableTasks;
-  readonly #session: string;
-  readonly #sessionMs: number;
-  readonly #workers = new Set<Worker>();
-  #cancel: () => void = () => undefined;
-  #closed = false;
+  readonly #wakeup: Wakeup;
+  readonly #presence: Presence;
+  readonly #lines = new Set<Line>();
+  readonly #temporary = new Map<string, Topology>();
+  #cancelPump: (() => void) | undefined;
+  #cancelDue: () => void = () => undefined;
+  #over = false;
 
   constructor(options: MemoryTasksOptions) {
+    const { clock, durable = new DurableTasks(), wakeup = durable.wakeup, sessionMs = 5_000 } = options;
     this.#options = options;
-    this.#durable = options.durable ?? new DurableTasks();
-    this.#session = options.random.id();
-    this.#sessionMs = options.sessionMs ?? 5_000;
-    this.#beat();
+    this.#durable = durable;
+    this.#wakeup = wakeup;
+    this.#presence = new Presence({ clock, durable, sessionMs, reborn: () => this.#reborn(), buried: () => this.#wake(durable.queues.keys()) });
   }
 
-  declare({ exchanges, queues, bindings }: Topology): void {
-    const { exchanges: known, queues: there } = this.#durable;
-    for (const { name, kind } of exchanges) differing(`exchange ${name} is`, known.get(name), kind);
-    for (const { name, retry = DEFAULT_RETRY } of queues) differing(`queue ${name} has retry`, there.get(name) && JSON.stringify(there.get(name)?.policy), JSON.stringify(retry));
-    for (const { name, kind } of exchanges) known.set(name, kind);
-    for (const { name, retry = DEFAULT_RETRY, temporary } of queues)
-      if (!there.has(name)) there.set(name, { name, policy: retry, messages: [], ...(temporary && { owner: this.#session }) });
-    for (const each of bindings)
-      if (!this.#durable.bindings.some((one) => JSON.stringify(one) === JSON.stringify(each))) this.#durable.bindings.push(each);
+  declare(topology: Topology): void {
+    this.#check();
+    const temporary = temporaryParts(topology);
+    this.#durable.declare(topology, temporary.size > 0 ? this.#presence.session : 0);
+    for (const [queue, part] of temporary) this.#temporary.set(queue, part);
   }
 
   publish(messages: Task[]): void {
-    const copies = messages.flatMap((task) => this.#route(task).map((queue) => ({ queue, task: { ...task, envelope: copy(task.envelope) } })));
-    for (const { queue, task } of copies) {
-      this.#durable.add(this.queue(queue), task);
-      this.#options.wakeup?.wake(`queue:${queue}`);
-    }
-    this.#schedule(0);
+    this.#check();
+    const copies = messages.flatMap((task) => {
+      const line = encodeTask(task);
+      return queuesFor(this.#durable, task.exchange, task.routingKey).map((queue) => ({ queue, line }));
+    });
+    for (const { queue, line } of copies) this.#durable.add(queue, line);
+    this.#wake(copies.map(({ queue }) => queue));
   }
 
-  consume(name: string, prefetch: number, handle: Worker['handle']): Consumer {
-    this.queue(name);
-    const worker: Worker = { queue: name, prefetch, handle, inHand: new Set(), stopped: false };
-    const unlisten = this.#options.wakeup?.listen(`queue:${name}`, () => this.#schedule(0));
-    this.#workers.add(worker);
-    this.#schedule(0);
-    return {
+  consume(queue: string, prefetch: number, handle: (delivery: Delivery) => Promise<Verdict>): Consumer {
+    this.#check();
+    const { session } = this.#presence;
+    refuseForeign(queue, queueOf(this.#durable, queue), session);
+    const consumption = new Consumption({ prefetch, handle, ended: (held, verdict) => this.#settle(held, verdict) });
+    const unlisten = this.#wakeup.listen(queueChannel(queue), () => this.#soon());
+    const line: Line = {
+      queue, consumption,
       stop: async () => {
-        worker.stopped = true;
-        unlisten?.();
-        await Promise.all(worker.inHand);
-        this.#workers.delete(worker);
+        unlisten();
+        await consumption.stop();
+        this.#lines.delete(line);
+        this.#dropTemporary(queue);
       },
     };
+    this.#lines.add(line);
+    this.#soon();
+    return { stop: () => line.stop() };
   }
 
   depths() {
     const now = this.#options.clock.now();
-    return [...this.#durable.queues.values()].map(({ name, messages }) => {
-      const count = (wanted: (task: StoredTask) => boolean) => messages.filter(wanted).length;
-      return {
-        queue: name, ready: count((each) => each.state === 'ready' && each.readyAt <= now), unsettled: count((each) => each.state === 'claimed'),
-        retrying: count((each) => each.state === 'ready' && each.readyAt > now), dead: count((each) => each.state === 'dead'),
-      };
-    }).sort((a, b) => (a.queue < b.queue ? -1 : 1));
+    return [...this.#durable.queues.values()].map((queue) => queue.depth(now)).sort((a, b) => (a.queue < b.queue ? -1 : 1));
   }
 
-  redrive(name: string, ids?: string[]): number {
-    const queue = this.queue(name);
-    const chosen = queue.messages.filter((each) => each.state === 'dead' && (!ids || ids.includes(String(each.id))));
-    queue.messages = queue.messages.filter((each) => !chosen.includes(each));
-    for (const { exchange, routingKey, envelope } of chosen) this.#durable.add(queue, { exchange, routingKey, envelope }, true);
-    this.#schedule(0);
-    return chosen.length;
+  deadLetters(queue: string, limit: number) {
+    return queueOf(this.#durable, queue).dead.slice(0, limit)
+      .map(({ task: { id, line }, reason, attempts, at }) => ({ id: String(id), reason, attempts, at, ...decodeTask(line) }));
   }
 
-  queue(name: string): StoredQueue {
-    const queue = this.#durable.queues.get(name);
-    if (!queue) throw tasksErrors.error('queue-unknown', `no queue ${name}`);
-    return queue;
+  redrive(queue: string, ids: string[] | undefined): number {
+    const revived = queueOf(this.#durable, queue).revive(ids);
+    for (const { line } of revived) this.#durable.add(queue, line);
+    this.#wake([queue]);
+    return revived.length;
   }
 
-  close(): void {
-    this.#closed = true;
-    this.#cancel();
-    this.#durable.sessions.set(this.#session, -Infinity);
-    this.#durable.reap(this.#options.clock.now());
+  async close(): Promise<void> {
+    await Promise.all([...this.#lines].map((line) => line.stop()));
+    this.#end();
   }
 
-  #route({ exchange, routingKey, envelope }: Task): string[] {
-    if (Buffer.byteLength(JSON.stringify(envelope)) > MAX_TASK_BYTES) throw tasksErrors.error('message-too-large', `${envelope.type} ${envelope.id}`);
-    const kind = this.#durable.exchanges.get(exchange);
-    if (!kind) throw tasksErrors.error('exchange-unknown', `no exchange ${exchange}`);
-    const queues = route(kind, this.#durable.bindings.filter((each) => each.exchange === exchange), routingKey);
-    if (kind === 'direct' && queues.length === 0) throw tasksErrors.error('unroutable', `${exchange} has no binding for ${routingKey}`);
-    return queues;
+  crash(): void {
+    this.#end();
+    this.#wake(this.#durable.queues.keys());
   }
 
-  /** Looks at the queues again after `ms`; other incarnations' messages are found by polling. */
-  #schedule(ms: number): void {
-    this.#cancel();
-    if (!this.#closed) this.#cancel = this.#options.clock.after(ms, () => this.#beat());
+  #end(): void {
+    this.#over = true;
+    this.#lines.clear();
+    this.#cancelPump?.();
+    this.#cancelDue();
+    this.#presence.end();
   }
 
-  #beat(): void {
+  #check(): void {
+    if (this.#over) throw tasksErrors.error('tasks-unavailable', 'the connection is closed');
+  }
+
+  #wake(queues: Iterable<string>): void {
+    for (const queue of new Set(queues)) this.#wakeup.wake(queueChannel(queue));
+  }
+
+  /** A temporary queue goes with its last consumer. */
+  #dropTemporary(queue: string): void {
+    if (this.#over || [...this.#lines].some((line) => line.queue === queue) || !this.#temporary.delete(queue)) return;
+    this.#durable.drop(queue);
+  }
+
+  /** By the clock: nothing is delivered within the call of another, nor to an incarnation that stands still. */
+  #soon(): void {
+    if (this.#over) return;
+    this.#cancelPump ??= this.#options.clock.after(0, () => {
+      this.#cancelPump = undefined;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
     const now = this.#options.clock.now();
-    this.#durable.sessions.set(this.#session, now + this.#sessionMs);
-    this.#durable.reap(now);
-    for (const worker of this.#workers) this.#handOut(worker, now);
-    this.#schedule(this.#options.pollMs ?? 100);
-  }
-
-  #handOut(worker: Worker, now: number): void {
-    for (const task of this.#durable.queues.get(worker.queue)?.messages ?? []) {
-      if (worker.stopped || worker.inHand.size >= worker.prefetch) return;
-      if (task.state !== 'ready' || task.readyAt > now) continue;
-      Object.assign(task, { state: 'claimed', holder: this.#session, attempts: task.attempts + 1 });
-      const work = this.#work(worker, task).finally(() => {
-        worker.inHand.delete(work);
-        this.#schedule(0);
-      });
-      worker.inHand.add(work);
+    let due = Infinity;
+    for (const { queue: name, consumption } of this.#lines) {
+      const queue = this.#durable.queues.get(name);
+      if (!queue || consumption.room === 0) continue;
+      for (const task of queue.take(this.#presence.session, now, consumption.room)) consumption.take(this.#held(name, task));
+      due = Math.min(due, queue.due ?? Infinity);
     }
+    this.#cancelDue();
+    if (due < Infinity) this.#cancelDue = this.#options.clock.after(due - now, () => this.#pump());
   }
 
-  async #work({ queue, handle }: Worker, task: StoredTask): Promise<void> {
-    const { exchange, routingKey, envelope, attempts: attempt, redelivered } = task;
-    let verdict: Verdict;
-    try {
-      verdict = await handle({ queue, exchange, routingKey, envelope, attempt, redelivered });
-    } catch (error) {
-      verdict = { type: 'retry', reason: error instanceof Error ? error.message : String(error) };
-    }
-    if (task.holder === this.#session && task.state === 'claimed' && task.attempts === attempt) this.#settle(queue, task, verdict);
+  #held(queue: string, { id, line, attempt, retries, redelivered }: StoredTask): Held {
+    return { id, session: this.#presence.session, retries, delivery: { queue, ...decodeTask(line), attempt, redelivered } };
   }
 
-  #settle(name: string, task: StoredTask, verdict: Verdict): void {
+  #settle({ id, session, retries, delivery: { queue: name, attempt } }: Held, verdict: Verdict): void {
+    const { clock, random, logger } = this.#options;
     const queue = this.#durable.queues.get(name);
-    if (!queue) return;
-    const now = this.#options.clock.now();
-    delete task.holder;
-    if (verdict.type === 'done') queue.messages.splice(queue.messages.indexOf(task), 1);
-    else if (verdict.type === 'dead') Object.assign(task, { state: 'dead', reason: verdict.reason, diedAt: now });
-    else if (!verdict.uncounted && task.attempts >= queue.policy.attempts)
-      Object.assign(task, { state: 'dead', reason: `${task.attempts} attempts: ${verdict.reason}`, diedAt: now });
-    else {
-      const readyAt = now + (verdict.delayMs ?? retryDelay(queue.policy, task.attempts, this.#options.random));
-      Object.assign(task, { state: 'ready', readyAt, reason: verdict.reason, attempts: task.attempts - (verdict.uncounted ? 1 : 0) });
-    }
+    const settled = queue?.settle(session, id, settlementOf(verdict, { attempt, retries }, queue.retry, random), clock.now());
+    if (!settled) logger?.warn({ queue: name, id }, 'settled too late: another consumer has the task');
+    this.#soon();
   }
-}
 
-function copy<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
-}
-
-function differing(what: string, is: unknown, wanted: unknown): void {
-  if (is !== undefined && is !== wanted) throw tasksErrors.error('topology-differs', `${what} ${String(is)}, not ${String(wanted)}`);
+  #reborn(): void {
+    this.#options.logger?.warn('taken for dead: what was in hand comes again');
+    for (const topology of this.#temporary.values()) this.#durable.declare(topology, this.#presence.session);
+    this.#soon();
+  }
 }

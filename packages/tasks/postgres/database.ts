@@ -1,78 +1,73 @@
-import { CodedError } from '@tradewind/events/errors.ts';
-import { fileURLToPath } from 'node:url';
-import { runner } from 'node-pg-migrate';
 import pg from 'pg';
-import { tasksErrors } from '../port.ts';
+import { asTasksError } from './failure.ts';
 
-const ANSWER_WITHIN_MS = 15_000;
-const LIMITS = '-c idle_in_transaction_session_timeout=2000 -c transaction_timeout=10000';
-
-/** A statement that the connection prepares once. */
+/** A statement that each connection prepares once. */
 export interface Statement { name: string; text: string }
 
-export interface Database {
-  /** @throws CodedError `tasks-unavailable` */
-  query<Row extends pg.QueryResultRow>(statement: Statement, values?: unknown[]): Promise<{ rows: Row[]; count: number }>;
-  /** All statements or none. */
-  transaction(statements: [Statement, unknown[]][]): Promise<void>;
+/** One connection's turn. */
+export interface Turn {
+  /** Rows as the driver makes them. */
+  rows<Row extends pg.QueryResultRow>(statement: Statement, values?: unknown[]): Promise<Row[]>;
+}
+
+/** A few connections. Whatever goes wrong is the port's `tasks-unavailable`, unless no retry would change it. */
+export interface Database extends Turn {
+  /** All that `work` does is committed together, or not at all. */
+  transaction<T>(work: (turn: Turn) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** @param connections at most; made as needed. */
+const CONNECT_WITHIN_MS = 5_000;
+const ANSWER_WITHIN_MS = 15_000;
+
+/** A transaction that has lost its client, idle or half sent, lets go of its locks soon. */
+const LIMITS = '-c idle_in_transaction_session_timeout=2000 -c transaction_timeout=10000';
+/**
+ * Every statement here finds its rows by an index. Plans are made once, when the tables may have been empty,
+ * and kept: another kind would be a disaster as soon as they no longer are.
+ */
+const BY_INDEX = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((kind) => `-c enable_${kind}=off`).join(' ');
+
+export const settings = (synchronousCommit: 'on' | 'off'): string => `${LIMITS} ${BY_INDEX} -c synchronous_commit=${synchronousCommit}`;
+
+/** @param connections at most; made as needed. One that the server cuts is replaced by the next statement. */
 export function connect(url: string, connections: number): Database {
   const pool = new pg.Pool({
-    connectionString: url, max: connections, keepAlive: true, idleTimeoutMillis: 0, connectionTimeoutMillis: 5_000,
-    query_timeout: ANSWER_WITHIN_MS, options: LIMITS,
+    connectionString: url, max: connections, keepAlive: true, idleTimeoutMillis: 0,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS, query_timeout: ANSWER_WITHIN_MS, options: settings('on'),
   });
-  pool.on('error', () => undefined); // the server cut an idle connection: the next statement makes a new one
+  pool.on('error', () => undefined);
   return {
-    async query<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[] = []) {
-      try {
-        const { rows, rowCount } = await pool.query<Row>({ ...statement, values });
-        return { rows, count: rowCount ?? 0 };
-      } catch (error) {
-        throw asTasksError(error);
-      }
+    async rows<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[] = []) {
+      return known(async () => (await pool.query<Row>({ ...statement, values })).rows);
     },
-    async transaction(statements) {
+    transaction: (work) => known(async () => {
+      const client = await pool.connect();
+      client.on('error', ignore);
+      let broken = true;
       try {
-        const client = await pool.connect();
-        client.on('error', () => undefined);
-        let broken = true;
-        try {
-          await client.query('begin');
-          for (const [statement, values] of statements) await client.query({ ...statement, values });
-          await client.query('commit');
-          broken = false;
-        } finally {
-          client.release(broken);
-        }
-      } catch (error) {
-        throw asTasksError(error);
+        await client.query('begin');
+        const result = await work({ rows: async (statement, values = []) => (await client.query({ ...statement, values })).rows });
+        await client.query('commit');
+        broken = false;
+        return result;
+      } finally {
+        client.off('error', ignore);
+        // Without a commit the connection is closed, and the server rolls back.
+        client.release(broken);
       }
-    },
+    }),
     close: () => pool.end(),
   };
 }
 
-/** SQLSTATE classes that point at this program, not at the server's state. */
-const OUR_FAULT = new Set(['22', '23', '42', '54']);
-
-function asTasksError(error: unknown): unknown {
-  if (error instanceof CodedError) return error;
-  if (error instanceof pg.DatabaseError && OUR_FAULT.has((error.code ?? '').slice(0, 2))) return error;
-  return tasksErrors.error('tasks-unavailable', error instanceof Error ? error.message : String(error), { cause: error });
+function ignore(): void {
+  // The statement under way says what went wrong.
 }
 
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
-/** Brings the tables up to date; processes that start at once wait for each other. */
-export async function migrate(url: string): Promise<void> {
+async function known<T>(work: () => Promise<T>): Promise<T> {
   try {
-    await runner({
-      databaseUrl: url, dir: fileURLToPath(new URL('./migrations', import.meta.url)), migrationsTable: 'tasks_migrations',
-      direction: 'up', advisoryLockMode: 'wait', logger: silent,
-    });
+    return await work();
   } catch (error) {
     throw asTasksError(error);
   }

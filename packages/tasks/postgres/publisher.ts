@@ -1,75 +1,93 @@
-import { errorCode } from './sql-state.ts';
-import { MAX_TASK_BYTES, tasksErrors, type Task } from '../port.ts';
+import { encodeTask } from '../message.ts';
+import type { Task } from '../port.ts';
+import { queueOf, queuesFor } from '../topology.ts';
 import type { Database } from './database.ts';
-import { readTopology, type KnownTopology } from './topology.ts';
+import type { StoredTopology, Topologies } from './topologies.ts';
 
-/** Routed by a copy of the topology: nothing is written if it has changed since. */
-const INSERT = {
-  name: 'tasks-publish',
-  text: `insert into tasks.messages (queue, exchange, routing_key, envelope)
-    select queue, exchange, routing_key, envelope
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality as m (queue, exchange, routing_key, envelope, n)
-    where (select version from tasks.topology) = $5 order by n`,
-};
-const QUEUE_GONE = '23503';
-const ATTEMPTS = 5;
+const PUBLISH = { name: 'tasks-publish', text: 'select tasks.publish($1, $2, $3) as published' };
 
-/** Puts messages into the queues they are routed to. */
+/** What goes in one statement at most; a call is never split. */
+const MOST_CHARACTERS = 4_000_000;
+
+interface Encoded { exchange: string; routingKey: string; line: string }
+
+interface Call { tasks: Encoded[]; length: number; resolve(): void; reject(error: unknown): void }
+
+/** One message for one queue. */
+interface Copy { queue: string; id: number; line: string }
+
+interface Options {
+  database: Database;
+  topologies: Topologies;
+  /** Told which queues got something. */
+  published(queues: Iterable<string>): void;
+}
+
+/** Publishes one statement and commit at a time; calls that come meanwhile share the next. */
 export class Publisher {
-  readonly #database: Database;
-  #topology: KnownTopology | undefined;
+  readonly #options: Options;
+  #calls: Call[] = [];
+  #busy = false;
 
-  constructor(database: Database) {
-    this.#database = database;
+  constructor(options: Options) {
+    this.#options = options;
   }
 
-  know(topology: KnownTopology): void {
-    this.#topology = topology;
+  async publish(messages: Task[]): Promise<void> {
+    if (messages.length === 0) return;
+    const tasks = messages.map((task) => ({ exchange: task.exchange, routingKey: task.routingKey, line: encodeTask(task) }));
+    const length = tasks.reduce((sum, { line }) => sum + line.length, 0);
+    await new Promise<void>((resolve, reject) => {
+      this.#calls.push({ tasks, length, resolve, reject });
+      this.#soon();
+    });
   }
 
-  /** @returns the queues that got something. @throws CodedError as the port's `publish` */
-  async publish(messages: Task[]): Promise<string[]> {
-    const lines = messages.map(({ envelope }) => encoded(envelope));
-    for (let attempt = 1; ; attempt += 1) {
-      const copies = await this.#routed(messages, lines);
-      if (copies.length === 0) return [];
-      if (await this.#insert(copies)) return [...new Set(copies.map(({ queue }) => queue))];
-      if (attempt === ATTEMPTS) throw tasksErrors.error('tasks-unavailable', 'the topology keeps changing');
-      this.#topology = undefined;
-    }
+  /** At the end of this turn of the event loop: callers that one commit has freed come again together. */
+  #soon(): void {
+    if (this.#busy || this.#calls.length === 0) return;
+    this.#busy = true;
+    setImmediate(() => {
+      const group = this.#next();
+      void this.#send(group).catch((error: unknown) => { for (const call of group) call.reject(error); }).then(() => {
+        this.#busy = false;
+        this.#soon();
+      });
+    });
   }
 
-  async #routed(messages: Task[], lines: string[]) {
-    if (this.#topology) {
-      try {
-        return copiesOf(messages, lines, this.#topology);
-      } catch {
-        this.#topology = undefined; // it may have been declared since
+  #next(): Call[] {
+    let length = 0;
+    const end = this.#calls.findIndex((call, at) => (length += call.length) > MOST_CHARACTERS && at > 0);
+    return this.#calls.splice(0, end === -1 ? this.#calls.length : end);
+  }
+
+  /** Routes by the topology known, and again if that is no longer the one there is. */
+  async #send(group: Call[]): Promise<void> {
+    const { database, topologies, published } = this.#options;
+    for (let topology = await topologies.known(); ; topology = await topologies.read()) {
+      const routed = group.map((call) => ({ call, outcome: copiesOf(call.tasks, topology) }));
+      const copies = routed.flatMap(({ outcome }) => ('copies' in outcome ? outcome.copies : []));
+      const [row] = await database.rows<{ published: boolean }>(PUBLISH, [
+        topology.version, copies.map(({ id }) => id), `[${copies.map(({ line }) => line).join(',')}]`,
+      ]);
+      if (!row?.published) continue;
+      for (const { call, outcome } of routed) {
+        if ('copies' in outcome) call.resolve();
+        else call.reject(outcome.error);
       }
-    }
-    this.#topology = await readTopology(this.#database);
-    return copiesOf(messages, lines, this.#topology);
-  }
-
-  async #insert(copies: ReturnType<typeof copiesOf>): Promise<boolean> {
-    const columns = [copies.map((each) => each.queue), copies.map((each) => each.exchange), copies.map((each) => each.routingKey), copies.map((each) => each.line)];
-    try {
-      return (await this.#database.query(INSERT, [...columns, this.#topology?.version])).count === copies.length;
-    } catch (error) {
-      if (errorCode(error) === QUEUE_GONE) return false;
-      throw error;
+      published(new Set(copies.map(({ queue }) => queue)));
+      return;
     }
   }
 }
 
-function copiesOf(messages: Task[], lines: string[], topology: KnownTopology) {
-  return messages.flatMap(({ exchange, routingKey }, at) =>
-    topology.queuesFor(exchange, routingKey).map((queue) => ({ queue, exchange, routingKey, line: lines[at] ?? '' })));
-}
-
-function encoded(envelope: Task['envelope']): string {
-  const line = JSON.stringify(envelope);
-  if (Buffer.byteLength(line) > MAX_TASK_BYTES)
-    throw tasksErrors.error('message-too-large', `${envelope.type} ${envelope.id}: over ${MAX_TASK_BYTES} bytes`);
-  return line;
+function copiesOf(tasks: Encoded[], topology: StoredTopology): { copies: Copy[] } | { error: unknown } {
+  try {
+    const copies = tasks.flatMap(({ exchange, routingKey, line }) =>
+      queuesFor(topology, exchange, routingKey).map((queue) => ({ queue, id: queueOf(topology, queue).id, line })));
+    return { copies };
+  } catch (error) {
+    return { error };
+  }
 }

@@ -1,78 +1,116 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
+import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Database } from './database.ts';
 
+const BEGIN = { name: 'tasks-begin', text: 'insert into tasks.sessions default values returning id' };
 const BEAT = {
   name: 'tasks-beat',
-  text: `insert into tasks.sessions (id, expires_at) values ($1, now() + $2 * interval '1 ms')
-    on conflict (id) do update set expires_at = excluded.expires_at returning (xmax = 0) as created`,
+  text: `
+    with before as (select beat_at from tasks.sessions where id = $1),
+    beat as (update tasks.sessions set beat_at = clock_timestamp() where id = $1 returning id)
+    select exists (select from beat) as alive,
+      exists (select from before where beat_at > clock_timestamp() - $2 * interval '1 ms') as punctual,
+      exists (select from tasks.sessions where id <> $1 and beat_at < clock_timestamp() - $2 * interval '1 ms') as silent`,
 };
-/** What dead sessions held is ready again, and their temporary queues are gone. */
-const REAP = {
-  name: 'tasks-reap',
-  text: `with dead as (delete from tasks.sessions where expires_at < now() returning id),
-    gone as (delete from tasks.queues where owner in (select id from dead) returning 1),
-    raised as (update tasks.topology set version = version + 1 where exists (select from gone))
-    update tasks.messages set state = 'r', session = null, redelivered = true
-    where state = 'c' and session in (select id from dead) returning queue`,
-};
-const END = { name: 'tasks-end', text: `update tasks.sessions set expires_at = '-infinity' where id = $1` };
+const BURY = { name: 'tasks-bury', text: 'select tasks.bury($1) as queue' };
+const END = { name: 'tasks-finish', text: 'select tasks.finish($1) as queue' };
+
+/** A session that stands, as far as this process knows. */
+export interface Standing { readonly id: number; epoch: number }
 
 interface Options {
   database: Database;
   clock: Clock;
-  id: string;
-  /** A session silent for so long is dead. */
-  ttlMs: number;
-  /** Told of queues that have messages again. */
+  logger?: Logger;
+  /** A session silent for this long is dead. */
+  sessionMs: number;
+  /** A session has begun, the first or one that follows a lost one; what goes with it is to be declared. */
+  begun(standing: Standing): Promise<void>;
+  /** Told of queues that have got work back. */
   released(queues: string[]): void;
-  /** This session was taken for dead, and begins anew. */
-  reborn(): Promise<void>;
 }
 
-/** This process's presence: claims and temporary queues are in its name, and go when it falls silent. */
+/** This process's presence: what it takes and its temporary queues are in its name, and go when it falls silent. */
 export class Session {
-  readonly id: string;
   readonly #options: Options;
-  #known = false;
-  #cancel: () => void = () => undefined;
-  #closed = false;
+  #current: Promise<Standing> | undefined;
+  #cancelBeat: (() => void) | undefined;
+  #failing = false;
+  #ended = false;
 
   constructor(options: Options) {
-    this.id = options.id;
     this.#options = options;
   }
 
-  async start(): Promise<void> {
-    await this.#beat();
-    this.#schedule();
+  /** Begun when first asked for, and when asked for after it was lost. */
+  current(): Promise<Standing> {
+    if (this.#current) return this.#current;
+    const beginning = this.#begin();
+    this.#current = beginning;
+    beginning.catch(() => { if (this.#current === beginning) this.#current = undefined; });
+    return beginning;
   }
 
-  /** Lets go of everything at once. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#cancel();
-    await this.#options.database.query(END, [this.id]).catch(() => undefined);
-    await this.#reap().catch(() => undefined);
+  /** Whether it is the one that stands. */
+  async stands(standing: Standing): Promise<boolean> {
+    return this.#current !== undefined && (await this.#current) === standing;
   }
 
-  #schedule(): void {
-    if (this.#closed) return;
-    this.#cancel = this.#options.clock.after(this.#options.ttlMs / 5, () => {
-      // An outage: the next beat tries again.
-      void this.#beat().catch(() => undefined).then(() => this.#schedule());
-    });
+  /** To be told by whoever finds out. */
+  async lose(standing: Standing): Promise<void> {
+    if (!(await this.stands(standing))) return;
+    this.#current = undefined;
+    this.#options.logger?.warn({ session: standing.id }, 'taken for dead: what was in hand comes again');
+  }
+
+  async end(): Promise<void> {
+    this.#ended = true;
+    this.#cancelBeat?.();
+    if (!this.#current) return;
+    try {
+      const { id } = await this.#current;
+      this.#release(await this.#options.database.rows<{ queue: string }>(END, [id]));
+    } catch (error) {
+      this.#options.logger?.warn({ err: error }, 'left without a word: the session will be taken for dead');
+    }
+  }
+
+  async #begin(): Promise<Standing> {
+    const { database, begun } = this.#options;
+    const [row] = await database.rows<{ id: number }>(BEGIN);
+    const standing = { id: row?.id ?? 0, epoch: 0 };
+    await begun(standing);
+    if (!this.#cancelBeat) this.#beatLater();
+    return standing;
+  }
+
+  #beatLater(): void {
+    const { clock, sessionMs } = this.#options;
+    if (this.#ended) return;
+    this.#cancelBeat = clock.after(sessionMs / 5, () => void this.#beat().then(() => this.#beatLater()));
   }
 
   async #beat(): Promise<void> {
-    const { rows: [row] } = await this.#options.database.query<{ created: boolean }>(BEAT, [this.id, this.#options.ttlMs]);
-    const reborn = this.#known && row?.created === true;
-    this.#known = true;
-    if (reborn) await this.#options.reborn();
-    await this.#reap();
+    const { database, sessionMs, logger } = this.#options;
+    try {
+      const standing = await this.current();
+      const [row] = await database.rows<{ alive: boolean; punctual: boolean; silent: boolean }>(BEAT, [standing.id, sessionMs]);
+      if (!row?.alive) await this.#replace(standing);
+      // One that was silent itself (the server was away) can't tell who else was, and waits for their next beat.
+      else if (row.punctual && row.silent) this.#release(await database.rows<{ queue: string }>(BURY, [sessionMs]));
+      this.#failing = false;
+    } catch (error) {
+      if (!this.#failing && !this.#ended) logger?.warn({ err: error }, 'session not renewed');
+      this.#failing = true;
+    }
   }
 
-  async #reap(): Promise<void> {
-    const { rows } = await this.#options.database.query<{ queue: string }>(REAP);
-    if (rows.length > 0) this.#options.released([...new Set(rows.map(({ queue }) => queue))]);
+  async #replace(standing: Standing): Promise<void> {
+    await this.lose(standing);
+    if (!this.#ended) await this.current();
+  }
+
+  #release(rows: { queue: string }[]): void {
+    if (rows.length > 0) this.#options.released(rows.map(({ queue }) => queue));
   }
 }

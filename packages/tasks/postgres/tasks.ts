@@ -2,70 +2,79 @@ import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
-import type { Tasks, TasksFeatures, Topology } from '../port.ts';
-import { connect, migrate } from './database.ts';
-import { deadLetters, depths, redrive } from './dead-letters.ts';
-import { Dispatcher } from './dispatcher.ts';
+import type { Tasks, TasksFeatures } from '../port.ts';
+import { Consumers, queueChannel } from './consumers.ts';
+import { connect } from './database.ts';
+import { deadLetters, depths, redrive } from './letters.ts';
+import { migrate } from './migrate.ts';
+import { Notices } from './notices.ts';
 import { Publisher } from './publisher.ts';
 import { Session } from './session.ts';
-import { declareTopology, readTopology } from './topology.ts';
+import { Stepper } from './stepper.ts';
+import { Topologies } from './topologies.ts';
 
 export interface PostgresTasksOptions {
+  /** Connection string; PostgreSQL 17 or later. The queues have a schema of their own. */
   url: string;
   clock: Clock;
   random: Random;
+  /** Hints within this process, on `queue:NAME`. */
   wakeup: Wakeup;
   logger?: Logger;
-  /** A process silent for so long is dead, and what it held comes again. Default 5 s. */
+  /** A process silent for this long is dead, and what it had in hand comes again. Default 5 s. */
   sessionMs?: number;
-  /** How long without a hint until queues are looked at. Default 200 ms. */
+  /** Queues are looked at this often where no hint came. Default 250 ms. */
   pollMs?: number;
-  /** Default 3. */
-  connections?: number;
+  /** Settlements wait this long for others while more are to be expected. Default 2 ms. */
+  lingerMs?: number;
+  /** Hints to and from other processes too, over one more connection. Default true. */
+  notify?: boolean;
 }
+
+const DEFAULTS = { sessionMs: 5_000, pollMs: 250, lingerMs: 2, notify: true };
+/** One publishes, one takes and settles; the rest is seldom. */
+const CONNECTIONS = 2;
 
 export const postgresTasksFeatures: TasksFeatures = { adapter: 'postgres', durable: true, processes: true, retryKeepsOrder: true };
 
-/** Work queues in PostgreSQL. Messages are claimed in the name of a session that beats: a dead one's come again. */
+/** Durable work queues without a broker. @throws CodedError `tasks-unavailable` when the server does not answer. */
 export async function openPostgresTasks(options: PostgresTasksOptions): Promise<Tasks> {
-  const { url, clock, random, wakeup, logger, sessionMs = 5_000, pollMs = 200, connections = 3 } = options;
+  const { url, clock, random, wakeup, logger, sessionMs, pollMs, lingerMs, notify } = { ...DEFAULTS, ...options };
   await migrate(url);
-  const database = connect(url, connections);
-  const publisher = new Publisher(database);
-  const temporary: Topology[] = [];
-  const wake = (queues: string[]) => queues.forEach((queue) => wakeup.wake(`queue:${queue}`));
+  const database = connect(url, CONNECTIONS);
+  const topologies = new Topologies(database);
+  const notices = notify ? new Notices({ url, clock, heard: (queue) => wakeup.wake(queueChannel(queue)) }) : undefined;
+  await notices?.start();
+  const filled = (queues: Iterable<string>): void => {
+    for (const queue of queues) wakeup.wake(queueChannel(queue));
+    notices?.send(queues);
+  };
+  const publisher = new Publisher({ database, topologies, published: filled });
   const session: Session = new Session({
-    database, clock, id: random.id(), ttlMs: sessionMs, released: wake,
-    async reborn() {
-      for (const topology of temporary) publisher.know(await declareTopology(database, topology, session.id));
-    },
+    database, clock, sessionMs, released: filled, ...(logger && { logger }),
+    begun: (standing) => consumers.declareTemporary(standing),
   });
-  await session.start();
-  const dispatcher = new Dispatcher({ database, session: session.id, clock, random, wakeup, pollMs, ...(logger && { logger }) });
+  const stepper = new Stepper({ database, clock, session, topologies, pollMs, lingerMs, ...(logger && { logger }) });
+  const consumers = new Consumers({ random, wakeup, session, stepper, topologies, patienceMs: sessionMs, ...(logger && { logger }) });
+  const close = async (): Promise<void> => {
+    await consumers.close();
+    stepper.close();
+    await session.end();
+    await Promise.all([notices?.close(), database.close()]);
+  };
+  let closing: Promise<void> | undefined;
   return {
     features: postgresTasksFeatures,
-    async declare(topology) {
-      publisher.know(await declareTopology(database, topology, session.id));
-      if (topology.queues.some((queue) => queue.temporary)) temporary.push(topology);
-    },
-    async publish(messages) {
-      if (messages.length > 0) wake(await publisher.publish(messages));
-    },
-    async consume(queue, { prefetch }, handle) {
-      const policy = (await readTopology(database)).policy(queue);
-      return dispatcher.consume({ queue, prefetch, policy, handle });
-    },
+    declare: (topology) => consumers.declare(topology),
+    publish: (messages) => publisher.publish(messages),
+    consume: (queue, { prefetch }, handle) => consumers.consume(queue, prefetch, handle),
     depths: () => depths(database),
-    deadLetters: (queue, limit) => deadLetters(database, queue, limit),
+    deadLetters: (queue, limit) => deadLetters(database, topologies, queue, limit),
     async redrive(queue, ids) {
-      const count = await redrive(database, queue, ids);
-      wake([queue]);
+      const count = await redrive(database, topologies, queue, ids);
+      if (count > 0) filled([queue]);
       return count;
     },
-    async close() {
-      await dispatcher.close();
-      await session.close();
-      await database.close();
-    },
+    close: () => closing ??= close(),
   };
 }
