@@ -3,9 +3,9 @@ import { handlerOf } from '@tradewind/chassis/http/handler.ts';
 import type { Handler } from '@tradewind/chassis/http/raw.ts';
 import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
 import type { Service } from '@tradewind/chassis/service.ts';
+import { systemLogger } from '@tradewind/chassis/system/logger.ts';
 import { memoryLog } from '@tradewind/log/memory/log.ts';
 import type { Log } from '@tradewind/log/port.ts';
-import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { VirtualClock } from '../../test/virtual-clock.ts';
 import { BEGAN, Story, type Outcome, type Told } from './contract/story.ts';
@@ -25,7 +25,7 @@ beforeEach(async () => {
   log = memoryLog({ clock });
   model = memoryReadModel();
   metrics = new Registry();
-  const world = { clock, random: seededRandom(1), logger: pino({ level: 'silent' }), metrics };
+  const world = { clock, random: seededRandom(1), logger: systemLogger({ level: 'silent' }), metrics };
   service = orderHistory({ log, model }, world);
   handler = handlerOf(service, world);
   await service.start();
@@ -90,8 +90,8 @@ test('who asks for a version is answered the moment it is folded', async () => {
 });
 
 test('who asks for a version that another replica folds is answered soon after', async () => {
-  const other = orderHistory({ log: memoryLog({ clock }), model }, { clock, random: seededRandom(2), logger: pino({ level: 'silent' }), metrics: new Registry() });
-  const asked = handlerOf(other, { clock, random: seededRandom(2), logger: pino({ level: 'silent' }), metrics: new Registry() });
+  const other = orderHistory({ log: memoryLog({ clock }), model }, { clock, random: seededRandom(2), logger: systemLogger({ level: 'silent' }), metrics: new Registry() });
+  const asked = handlerOf(other, { clock, random: seededRandom(2), logger: systemLogger({ level: 'silent' }), metrics: new Registry() });
   const began = clock.now();
   clock.after(120, () => void publish(new Story().order('o1', 'c1', 'placed').told));
   const answer = await asked({ method: 'GET', path: '/orders/o1?minVersion=1', headers: { 'x-caller': 'operator:olga' }, body: Buffer.from('') });
@@ -184,7 +184,7 @@ test('a restart goes on where the read model is, not where the log believes the 
   await settled();
   await service.stop();
   const lost = memoryReadModel();
-  service = orderHistory({ log, model: lost }, { clock, random: seededRandom(1), logger: pino({ level: 'silent' }), metrics: new Registry() });
+  service = orderHistory({ log, model: lost }, { clock, random: seededRandom(1), logger: systemLogger({ level: 'silent' }), metrics: new Registry() });
   await service.start();
   await clock.until(async () => (await lost.audit('o1')).reduce((sum, { entries }) => sum + entries.length, 0) === 14);
   expect(await lost.order('o1')).toEqual(await model.order('o1'));
