@@ -9,6 +9,7 @@ import { messageErrors, type ErrorCatalogue } from '@tradewind/events/errors.ts'
 import { problems as inventory } from '@tradewind/inventory/http/problems.ts';
 import { ledgerErrors } from '@tradewind/ledger/errors.ts';
 import { logErrors } from '@tradewind/log/port.ts';
+import { problems as notifications } from '@tradewind/notifications/http/problems.ts';
 import { problems as orderHistory } from '@tradewind/order-history/http/problems.ts';
 import { readModelErrors } from '@tradewind/order-history/read-model/port.ts';
 import { problems as orders } from '@tradewind/orders/http/problems.ts';
@@ -18,7 +19,7 @@ import { tasksErrors } from '@tradewind/tasks/port.ts';
 
 /** What each service answers with over HTTP, beside the general problems. */
 export const problems: Record<string, ProblemKinds> = {
-  'Any route': generalProblems, orders, customers, inventory, payments, 'order-history': orderHistory,
+  'Any route': generalProblems, orders, customers, inventory, payments, notifications, 'order-history': orderHistory,
 };
 
 /** What packages and services throw inside; the test beside this holds the list complete. */

@@ -3,8 +3,9 @@ import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import { systemRandom } from '@tradewind/chassis/system/random.ts';
 import { localWakeup } from '@tradewind/chassis/wakeup.ts';
 import { openPostgresEventStore } from '@tradewind/event-store/postgres/store.ts';
-import { PARTITIONS, topics } from '@tradewind/events/topology.ts';
+import { topics } from '@tradewind/events/topology.ts';
 import { openPostgresLog } from '@tradewind/log/postgres/log.ts';
+import { openPostgresNotifications } from '@tradewind/notifications/model/postgres/model.ts';
 import { openPostgresReadModel } from '@tradewind/order-history/read-model/postgres/read-model.ts';
 import { openPostgresBook } from '@tradewind/payments/provider/postgres/book.ts';
 import { openPostgresTasks } from '@tradewind/tasks/postgres/tasks.ts';
@@ -12,7 +13,7 @@ import { testDatabase } from '../../../test/database.ts';
 import { storeNames } from '../facts.ts';
 import type { LedgerDatabases } from '../postgres/sources.ts';
 import type { Run } from './run.ts';
-import { writeLog, writeStore } from './write-run.ts';
+import { writeBook, writeHistory, writeLog, writeNotifications, writeStore } from './write-run.ts';
 
 export type Databases = LedgerDatabases & { brokers: string };
 const names = [...storeNames, 'provider', 'order_history', 'notifications', 'brokers'] as const;
@@ -72,26 +73,18 @@ async function brokers(run: Run, url: string): Promise<void> {
 
 async function book(run: Run, url: string): Promise<void> {
   const opened = await openPostgresBook({ url });
-  for (const { orderId, amount, refunds, at } of run.book) {
-    await opened.enter({ key: `payment-${orderId}`, orderId, amount, paymentMethod: 'card', status: 'taken', reference: 'ref', at });
-    if (refunds > 0) await opened.refund(`payment-${orderId}`, at);
-  }
+  await writeBook(run, opened);
   await opened.close();
 }
 
 async function history(run: Run, url: string): Promise<void> {
   const model = await openPostgresReadModel({ url });
-  for (let partition = 0; partition < PARTITIONS; partition += 1)
-    await model.apply({
-      orders: partition > 0 ? [] : run.history.map(({ orderId, status, version, total, placedAt }) => ({
-        orderId, updatedAt: placedAt, order: { version, status, placed: { customerId: 'c-1', lines: [], total, at: placedAt } },
-      })),
-      audit: [], tally: {}, duplicates: 0,
-    }, { topic: topics.orders, partition, from: undefined, next: 1_000 });
+  await writeHistory(run, model);
   await model.close();
 }
 
 async function notifications(run: Run, url: string): Promise<void> {
-  await execute(url, 'create table notifications (order_id text, kind text, at bigint)');
-  for (const { orderId, kind, at } of run.notifications) await execute(url, `insert into notifications values ('${orderId}', '${kind}', ${at})`);
+  const model = await openPostgresNotifications({ url });
+  await writeNotifications(run, model);
+  await model.close();
 }

@@ -1,8 +1,11 @@
 import type { Outbox } from '@tradewind/event-store/outbox.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
 import type { Draft, Envelope } from '@tradewind/events/envelope.ts';
-import { topics } from '@tradewind/events/topology.ts';
+import { PARTITIONS, topics } from '@tradewind/events/topology.ts';
 import type { Log } from '@tradewind/log/port.ts';
+import type { NotificationModel } from '@tradewind/notifications/model/port.ts';
+import type { ReadModel } from '@tradewind/order-history/read-model/port.ts';
+import type { Book } from '@tradewind/payments/provider/book.ts';
 import { storeNames, type StoreName } from '../facts.ts';
 import { THEN, type Run } from './run.ts';
 
@@ -22,6 +25,26 @@ export async function writeStore(run: Run, name: StoreName, store: EventStore & 
 
 /** Publishes what the run's log holds. */
 export async function writeLog(run: Run, log: Log): Promise<void> {
-  await log.ensureTopics(Object.values(topics).map((name) => ({ name, partitions: 4 })));
+  await log.ensureTopics(Object.values(topics).map((name) => ({ name, partitions: PARTITIONS })));
   for (const name of storeNames) await log.publish(topics[name], run.log[name].map((envelope: Envelope) => ({ key: envelope.partitionkey, envelope })));
+}
+
+export async function writeBook(run: Run, book: Book): Promise<void> {
+  for (const { orderId, amount, refunds, at } of run.book) {
+    await book.enter({ key: `payment-${orderId}`, orderId, amount, paymentMethod: 'card', status: 'taken', reference: 'ref', at });
+    if (refunds > 0) await book.refund(`payment-${orderId}`, at);
+  }
+}
+
+/** The read model, with its positions beyond the log. */
+export async function writeHistory(run: Run, model: ReadModel): Promise<void> {
+  const orders = run.history.map(({ orderId, status, version, total, placedAt }) => ({
+    orderId, updatedAt: placedAt, order: { version, status, placed: { customerId: 'c-1', lines: [], total, at: placedAt } },
+  }));
+  for (let partition = 0; partition < PARTITIONS; partition += 1)
+    await model.apply({ orders: partition === 0 ? orders : [], audit: [], tally: {}, duplicates: 0 }, { topic: topics.orders, partition, from: undefined, next: 1_000 });
+}
+
+export async function writeNotifications(run: Run, model: NotificationModel): Promise<void> {
+  for (const notification of run.notifications) await model.keep({ ...notification, customerId: 'c-1', subject: 's', text: 't' });
 }

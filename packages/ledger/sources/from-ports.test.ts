@@ -4,14 +4,16 @@ import type { Outbox } from '@tradewind/event-store/outbox.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
 import { topics } from '@tradewind/events/topology.ts';
 import { memoryLog } from '@tradewind/log/memory/log.ts';
+import { memoryNotifications } from '@tradewind/notifications/model/memory/model.ts';
+import { memoryReadModel } from '@tradewind/order-history/read-model/memory/read-model.ts';
 import { memoryBook } from '@tradewind/payments/provider/memory/book.ts';
 import { VirtualClock } from '../../../test/virtual-clock.ts';
 import { check } from '../check.ts';
 import { notification, smallRun, THEN, type Run } from '../contract/run.ts';
 import { sourcesOf } from '../contract/run-sources.ts';
-import { writeLog, writeStore } from '../contract/write-run.ts';
+import { writeBook, writeHistory, writeLog, writeNotifications, writeStore } from '../contract/write-run.ts';
 import { storeNames, type LedgerSources, type StoreName } from '../facts.ts';
-import { bookEntries, historyRows, storeOf } from './from-ports.ts';
+import { bookOf, notificationsOf, orderHistoryOf, storeOf } from './from-ports.ts';
 
 /** The run written to memory adapters, and read back through their ports. */
 async function throughPorts(run: Run): Promise<LedgerSources> {
@@ -24,16 +26,13 @@ async function throughPorts(run: Run): Promise<LedgerSources> {
   const log = memoryLog({ clock });
   await writeLog(run, log);
   const book = memoryBook();
-  for (const { orderId, amount, refunds, at } of run.book) {
-    await book.enter({ key: `payment-${orderId}`, orderId, amount, paymentMethod: 'card', status: 'taken', reference: 'ref', at });
-    if (refunds > 0) await book.refund(`payment-${orderId}`, at);
-  }
-  const pages = { list: (_: object, cursor = 0) => Promise.resolve({ orders: run.history.slice(cursor, cursor + 3), ...(cursor + 3 < run.history.length && { next: cursor + 3 }) }) };
+  const history = memoryReadModel();
+  const notices = memoryNotifications();
+  await Promise.all([writeBook(run, book), writeHistory(run, history), writeNotifications(run, notices)]);
   return {
     ...sourcesOf(run), log,
     stores: Object.fromEntries(storeNames.map((name) => [name, storeOf(stores[name], () => run.stores[name].acknowledged)])) as LedgerSources['stores'],
-    provider: { entries: () => bookEntries(book) },
-    orderHistory: { positions: () => Promise.resolve([0, 1, 2, 3].map((partition) => ({ partition, next: 1_000 }))), rows: () => historyRows(pages) },
+    provider: bookOf(book), orderHistory: orderHistoryOf(history), notifications: notificationsOf(notices),
   };
 }
 

@@ -1,6 +1,9 @@
 import type { Outbox } from '@tradewind/event-store/outbox.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
-import type { BookEntry, OrderHistoryRow, StoreRow, StoreSource } from '../facts.ts';
+import { topics } from '@tradewind/events/topology.ts';
+import type {
+  BookEntry, BookSource, NotificationRow, NotificationsSource, OrderHistoryRow, OrderHistorySource, StoreRow, StoreSource,
+} from '../facts.ts';
 
 const PAGE = 1_000;
 
@@ -45,25 +48,53 @@ async function* outbox(store: Outbox, lane: 'log' | 'tasks') {
 /** What the payments' simulated provider offers of its book. */
 interface PagedBook { entries(after: string, limit: number): Promise<(BookEntry & { key: string })[]> }
 
-export async function* bookEntries(book: PagedBook): AsyncIterable<BookEntry> {
-  let after = '';
-  for (;;) {
-    const page = await book.entries(after, PAGE);
-    yield* page;
-    const last = page.at(-1);
-    if (!last) return;
-    after = last.key;
-  }
+export function bookOf(book: PagedBook): BookSource {
+  return {
+    async* entries(): AsyncIterable<BookEntry> {
+      let page = await book.entries('', PAGE);
+      for (let last = page.at(-1); last; last = page.at(-1)) {
+        yield* page;
+        page = await book.entries(last.key, PAGE);
+      }
+    },
+  };
 }
 
 /** What order-history offers of its read model. */
-interface PagedHistory<Cursor> { list(filter: object, cursor: Cursor | undefined, limit: number): Promise<{ orders: OrderHistoryRow[]; next?: Cursor }> }
+interface PagedOrders<Cursor> {
+  positions(): Promise<{ topic: string; partition: number; next: number }[]>;
+  list(filter: object, cursor: Cursor | undefined, limit: number): Promise<{ orders: OrderHistoryRow[]; next?: Cursor }>;
+}
 
-export async function* historyRows<Cursor>(history: PagedHistory<Cursor>): AsyncIterable<OrderHistoryRow> {
+export function orderHistoryOf<Cursor>(model: PagedOrders<Cursor>): OrderHistorySource {
+  return {
+    positions: async () => (await model.positions()).filter(({ topic }) => topic === topics.orders),
+    rows: () => pages<Cursor, OrderHistoryRow>(async (cursor) => {
+      const { orders: rows, next } = await model.list({}, cursor, PAGE);
+      return { rows, next };
+    }),
+  };
+}
+
+/** What notifications offers of what it keeps. */
+interface PagedNotifications<Cursor> {
+  list(filter: object, cursor: Cursor | undefined, limit: number): Promise<{ notifications: NotificationRow[]; next?: Cursor }>;
+}
+
+export function notificationsOf<Cursor>(model: PagedNotifications<Cursor>): NotificationsSource {
+  return {
+    rows: () => pages<Cursor, NotificationRow>(async (cursor) => {
+      const { notifications: rows, next } = await model.list({}, cursor, PAGE);
+      return { rows, next };
+    }),
+  };
+}
+
+async function* pages<Cursor, Row>(page: (cursor: Cursor | undefined) => Promise<{ rows: Row[]; next?: Cursor }>): AsyncIterable<Row> {
   let cursor: Cursor | undefined;
   do {
-    const page: { orders: OrderHistoryRow[]; next?: Cursor } = await history.list({}, cursor, PAGE);
-    yield* page.orders;
-    cursor = page.next;
+    const { rows, next } = await page(cursor);
+    yield* rows;
+    cursor = next;
   } while (cursor !== undefined);
 }
