@@ -29,11 +29,7 @@ test: ## everything that needs no container
 
 lint: ## types, eslint, arrows, dead code, stale documents
 	@./scripts/install complete
-	@node_modules/.bin/tsc -p . && node_modules/.bin/tsc -p platform/console/page
-	@$(NODE) node_modules/.bin/eslint .
-	@$(NODE) node_modules/.bin/depcruise packages services platform test
-	@$(NODE) node_modules/.bin/knip
-	@$(NODE) platform/docs/generate.ts --check
+	@npm run --silent lint
 
 docs: ## write the generated documents (schemas, AsyncAPI, errors)
 	@./scripts/install complete

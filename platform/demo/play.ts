@@ -32,17 +32,17 @@ export async function play(steps: Iterable<Step>, options: PlayOptions): Promise
   const played: Played = { acknowledged: 0, duplicates: 0, cancelled: 0, cancelledTooLate: 0, restocked: 0 };
   const pace = pacer(options, played);
   const underWay = new Set<Promise<void>>();
-  let failure: unknown;
+  let failure: Error | undefined;
   for (const step of steps) {
     await pace(step.gapMs);
-    if (failure !== undefined) break;
+    if (failure) break;
     const work = (step.type === 'place' ? place(step.order, options, played) : restock(step, options, played))
-      .catch((error: unknown) => { failure ??= error; })
+      .catch((error: unknown) => { failure ??= error instanceof Error ? error : new Error(String(error)); })
       .finally(() => underWay.delete(work));
     underWay.add(work);
   }
   await Promise.all(underWay);
-  if (failure !== undefined) throw failure;
+  if (failure) throw failure;
   return played;
 }
 
