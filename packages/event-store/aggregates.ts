@@ -1,7 +1,7 @@
 import type { Decider } from '@tradewind/events/decider.ts';
 import { fold } from '@tradewind/events/decider.ts';
 import type { Envelope } from '@tradewind/events/envelope.ts';
-import type { EventStore, Stream, Version } from './port.ts';
+import type { EventStore, Stream, Version, Wanted } from './port.ts';
 
 /** A state and the version of the stream it was folded from: what an append is checked against. */
 export interface Loaded<State> { stream: string; version: Version; state: State }
@@ -32,20 +32,15 @@ export class Aggregates<State, Event> {
 
   /** States of `streams`, in that order; from memory where `fresh` does not ask for what others may have written. */
   async load(streams: string[], fresh = false): Promise<Loaded<State>[]> {
-    const wanted = streams.filter((stream) => fresh || !this.#cache.has(stream));
-    if (wanted.length > 0) {
-      const { store, schema } = this.#options;
-      const known = wanted.map((stream) => this.#cache.get(stream));
-      const loaded = await store.load(wanted.map((stream, index) => {
-        const base = known[index];
-        return base ? { stream, after: base.version } : { stream, snapshotSchema: schema };
-      }));
-      const folded = loaded.map((each, index) => this.#fold(each, known[index]));
-      if (wanted.length === streams.length) return folded;
-      const byStream = new Map(folded.map((each) => [each.stream, each]));
-      return streams.map((stream) => byStream.get(stream) ?? this.#cached(stream));
+    const known = new Map(streams.map((stream) => [stream, this.#cache.get(stream)]));
+    const wanted = streams.filter((stream) => fresh || !known.get(stream));
+    const loaded = wanted.length > 0 ? await this.#options.store.load(wanted.map((stream) => this.#wanted(stream, known.get(stream)))) : [];
+    if (loaded.some(({ stream, version }) => version < (known.get(stream)?.version ?? 0))) {
+      this.forget(streams); // the database was put back to an earlier state
+      return this.load(streams, true);
     }
-    return streams.map((stream) => this.#cached(stream));
+    const folded = new Map(loaded.map((each) => [each.stream, this.#fold(each, known.get(each.stream))]));
+    return streams.map((stream) => folded.get(stream) ?? known.get(stream) ?? { stream, version: 0, state: this.#options.decider.initial });
   }
 
   /** Keeps what an append made of a state. */
@@ -62,23 +57,21 @@ export class Aggregates<State, Event> {
     for (const stream of streams) this.#cache.delete(stream);
   }
 
-  #cached(stream: string): Loaded<State> {
-    const found = this.#cache.get(stream);
-    return found ?? { stream, version: 0, state: this.#options.decider.initial };
+  #wanted(stream: string, known: Loaded<State> | undefined): Wanted {
+    return known ? { stream, after: known.version } : { stream, snapshotSchema: this.#options.schema };
   }
 
-  /** `base` is what was known when the events after it were asked for: by now the cache may hold another. */
-  #fold(loaded: Stream, base: Loaded<State> | undefined): Loaded<State> {
-    const start = loaded.snapshot ? (loaded.snapshot.state as State) : base?.state ?? this.#options.decider.initial;
-    const state = fold(this.#options.decider, loaded.events.map((each) => this.#options.decode(each)), start);
-    const after = { stream: loaded.stream, version: loaded.version, state };
-    const newer = this.#cache.get(loaded.stream);
-    if (newer && newer.version > after.version) return newer;
+  /** @param known what the events were asked to follow; the cache may hold something else by now. */
+  #fold(loaded: Stream, known: Loaded<State> | undefined): Loaded<State> {
+    const { decider, decode } = this.#options;
+    const start = loaded.snapshot ? (loaded.snapshot.state as State) : known ? known.state : decider.initial;
+    const after = { stream: loaded.stream, version: loaded.version, state: fold(decider, loaded.events.map((each) => decode(each)), start) };
     this.#remember(after);
     return after;
   }
 
   #remember(loaded: Loaded<State>): void {
+    if ((this.#cache.get(loaded.stream)?.version ?? 0) > loaded.version) return;
     this.#cache.delete(loaded.stream);
     this.#cache.set(loaded.stream, loaded);
     const oldest = this.#cache.keys().next().value;
