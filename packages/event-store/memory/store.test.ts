@@ -1,5 +1,5 @@
 import { VirtualClock } from '../../../test/virtual-clock.ts';
-import { eventStoreContract } from '../contract/suite.ts';
+import { eventStoreContract } from '../contract/event-store.contract.ts';
 import { TOPIC } from '../contract/harness.ts';
 import { DurableStore } from './durable.ts';
 import { memoryEventStore } from './store.ts';

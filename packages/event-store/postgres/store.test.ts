@@ -3,7 +3,7 @@ import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import pg from 'pg';
 import { testDatabase } from '../../../test/database.ts';
 import { TOPIC } from '../contract/harness.ts';
-import { eventStoreContract } from '../contract/suite.ts';
+import { eventStoreContract } from '../contract/event-store.contract.ts';
 import type { Outbox } from '../outbox.ts';
 import type { EventStore } from '../port.ts';
 import { openPostgresEventStore } from './store.ts';

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
+import { systemClock } from '@tradewind/chassis/system/clock.ts';
+import { localWakeup } from '@tradewind/chassis/wakeup.ts';
+import pg from 'pg';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { testDatabase } from '../../../test/database.ts';
+import { draft, TOPIC, waiting } from '../contract/harness.ts';
+import { relayContract } from '../contract/relay.contract.ts';
+import { startRelay } from '../relay/relay.ts';
+import { openPostgresEventStore } from './store.ts';
+
+let database: { url: string; drop(): Promise<void> };
+let admin: pg.Client;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  admin = new pg.Client({ connectionString: database.url });
+  await admin.connect();
+});
+
+afterAll(async () => {
+  await admin.end();
+  await database.drop();
+});
+
+relayContract('PostgreSQL', async (wakeup) => {
+  const store = await openPostgresEventStore({ url: database.url, topic: TOPIC, name: 'test', clock: systemClock, wakeup });
+  return {
+    store, clock: systemClock,
+    async close() {
+      await store.close();
+      await admin.query('delete from events; delete from outbox_log; delete from outbox_tasks; delete from relay_leases');
+    },
+  };
+});
+
+test.each([
+  ['soon after', { trailMs: 60_000, fullScanMs: 3_600_000 }, 50],
+  ['so long after that only a scan from the beginning finds it', { trailMs: 50, fullScanMs: 700 }, 300],
+])('an event with a lower place that is committed %s is published', async (_, times, afterMs) => {
+  const wakeup = localWakeup();
+  const store = await openPostgresEventStore({ url: database.url, topic: TOPIC, name: 'test', clock: systemClock, wakeup });
+  const sent: string[] = [];
+  const relay = startRelay({
+    name: 'test', outbox: store, wakeup, clock: systemClock, random: seededRandom(2), metrics: new Registry(), logger: pino({ level: 'silent' }),
+    log: { async publish(_topic, messages) {
+      sent.push(...messages.map(({ envelope }) => envelope.subject));
+      return [];
+    } },
+    tasks: { publish: async () => undefined },
+    settings: { ttlMs: 2_000, pollMs: 20, batch: 10, ...times },
+  });
+  await store.append([{ stream: 'first', expected: 'any', events: [draft()] }]);
+  await admin.query('begin');
+  await admin.query(`with stored as (insert into events (stream, version, envelope) values ('late', 1, $1) returning position)
+    insert into outbox_log (id) select position from stored`, [JSON.stringify(draft())]);
+  for (let n = 0; n < 15; n += 1) {
+    await store.append([{ stream: `early-${n}`, expected: 'any', events: [draft()] }]);
+    await systemClock.sleep(afterMs / 15);
+  }
+  while ((await waiting(store, 'log')).length > 0) await systemClock.sleep(10);
+  expect(sent).toContain('early-14');
+  await admin.query('commit');
+  for (let waited = 0; !sent.includes('late') && waited < 5_000; waited += 20) await systemClock.sleep(20);
+  expect(sent).toContain('late');
+  await relay.stop();
+  await store.close();
+  await admin.query('delete from events; delete from outbox_log; delete from relay_leases');
+});
