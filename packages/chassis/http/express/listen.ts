@@ -8,6 +8,7 @@ import { Problem } from '../problem.ts';
 import type { Handler, RawResponse } from '../raw.ts';
 import type { Running } from '../../service.ts';
 import { readBody } from './body.ts';
+import { answerUnreadable } from './unreadable.ts';
 
 export interface ListenOptions {
   /** 0 picks a free one. */
@@ -52,6 +53,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   });
   options.mounts?.(app);
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000 }, app);
+  server.on('clientError', answerUnreadable);
   app.use(async (request: ExpressRequest, response: ExpressResponse) => {
     const answer = await answerOf(handler, request, bodyLimit);
     if (answer) send(response, answer, stopping || answer.status === 413);
