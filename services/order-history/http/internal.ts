@@ -6,7 +6,7 @@ import { countsSchema, orderBody, orderPage, rebuildBody, rebuildSchema } from '
 
 interface Parts { model: ReadModel; rebuilding: Rebuilding }
 
-/** For the console and for operators; the gateway does not offer these. */
+/** For operators. `recent` is for the console behind the gateway, which does not offer it. */
 export function internalRoutes(parts: Parts): Route[] {
   return [counts(parts), recent(parts), rebuild(parts), rebuildState(parts)];
 }
@@ -14,7 +14,7 @@ export function internalRoutes(parts: Parts): Route[] {
 function counts({ model }: Parts): Route {
   return route({
     method: 'GET', path: '/history/counts', operationId: 'countOrders', summary: 'Orders by status, sagas by state.',
-    tag: 'History', audience: 'internal', roles: ['operator'],
+    tag: 'History', audience: 'public', roles: ['operator'],
     responses: { 200: { description: 'How many of each.', schema: countsSchema } }, problems: [],
     handle: async () => ({ status: 200, body: await model.counts() }),
   });
@@ -34,7 +34,7 @@ function rebuild({ rebuilding }: Parts): Route {
   return route({
     method: 'POST', path: '/history/rebuild', operationId: 'rebuildHistory',
     summary: 'Fold the log anew, beside what is read meanwhile, and switch when it is as far.',
-    tag: 'History', audience: 'internal', roles: ['operator'],
+    tag: 'History', audience: 'public', roles: ['operator'],
     responses: { 202: { description: 'Begun.', schema: rebuildSchema, headers: { location: 'Where its state is.' } } }, problems: ['rebuild-running'],
     async handle() {
       rebuilding.start();
@@ -46,7 +46,7 @@ function rebuild({ rebuilding }: Parts): Route {
 function rebuildState({ rebuilding }: Parts): Route {
   return route({
     method: 'GET', path: '/history/rebuild', operationId: 'getRebuild', summary: 'How far the rebuild is that this replica was asked for last.',
-    tag: 'History', audience: 'internal', roles: ['operator'],
+    tag: 'History', audience: 'public', roles: ['operator'],
     responses: { 200: { description: 'Its state.', schema: rebuildSchema } }, problems: [],
     handle: async () => ({ status: 200, body: rebuildBody(rebuilding.state) }),
   });

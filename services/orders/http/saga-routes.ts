@@ -20,7 +20,7 @@ export function sagaRoutes({ sagas, clock }: Parts): Route[] {
   return [
     route({
       method: 'GET', path: '/sagas', operationId: 'listParkedSagas', summary: 'Sagas parked because a compensation failed for good.',
-      tag: 'Sagas', audience: 'internal', roles: ['operator'], problems: [],
+      tag: 'Sagas', audience: 'public', roles: ['operator'], problems: [],
       responses: { 200: { description: 'The parked ones, longest first.', schema: parkedSagas } },
       async handle() {
         const { parked, complete } = await sagas.parked(clock.now());
@@ -30,7 +30,7 @@ export function sagaRoutes({ sagas, clock }: Parts): Route[] {
     }),
     route({
       method: 'POST', path: '/sagas/{orderId}/resume', operationId: 'resumeSaga', summary: "Have a parked saga's compensation tried anew.",
-      tag: 'Sagas', audience: 'internal', roles: ['operator'], params: z.strictObject({ orderId }),
+      tag: 'Sagas', audience: 'public', roles: ['operator'], params: z.strictObject({ orderId }),
       responses: { 202: { description: 'Resumed.', schema: z.strictObject({ orderId }) } },
       problems: ['order-unknown', 'saga-not-parked'],
       async handle(request) {
