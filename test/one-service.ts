@@ -5,7 +5,7 @@ import type { Service, World } from '@tradewind/chassis/service.ts';
 import { localWakeup, type Wakeup } from '@tradewind/chassis/wakeup.ts';
 import { memoryEventStore } from '@tradewind/event-store/memory/store.ts';
 import type { Outbox } from '@tradewind/event-store/outbox.ts';
-import type { EventStore } from '@tradewind/event-store/port.ts';
+import { storeErrors, type EventStore } from '@tradewind/event-store/port.ts';
 import { decodeFact, encodeCommand } from '@tradewind/events/codec.ts';
 import type { CommandOf } from '@tradewind/events/commands/catalogue.ts';
 import type { Envelope } from '@tradewind/events/envelope.ts';
@@ -23,6 +23,20 @@ export interface Ports { store: EventStore & Outbox; outbox: Outbox; log: Log; t
 export type Directed = CommandOf<keyof typeof queueOf>;
 
 interface Asked { caller?: string; key?: string; body?: unknown }
+
+/** The same store, which loses its answer to every `nth` append: it is committed, and its caller hears of an outage. */
+export function losingAnswers<Store extends EventStore>(store: Store, nth: number): Store {
+  let appends = 0;
+  return {
+    ...store,
+    async append(...args: Parameters<EventStore['append']>) {
+      const versions = await store.append(...args);
+      appends += 1;
+      if (appends % nth === 0) throw storeErrors.error('store-unavailable', 'the answer got lost');
+      return versions;
+    },
+  };
+}
 
 /** One event-sourced service, or several replicas of it, on memory adapters and virtual time. */
 export class OneService {

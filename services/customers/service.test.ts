@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { CommandOf } from '@tradewind/events/commands/catalogue.ts';
 import { stream } from '@tradewind/events/ids.ts';
 import { queueOf, topics } from '@tradewind/events/topology.ts';
-import { OneService } from '../../test/one-service.ts';
+import { losingAnswers, OneService } from '../../test/one-service.ts';
 import { customers } from './service.ts';
 
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
@@ -72,6 +72,17 @@ test('commands that come many times, to two replicas at once, take effect once',
   const { available, used, reserved } = await ada() as Record<string, { amount: number }>;
   expect([available?.amount, (used?.amount ?? 0) + (reserved?.amount ?? 0)]).toEqual([0, 100]);
   expect(events.filter((type) => type === 'CreditUsed')).toHaveLength((used?.amount ?? 0) / 10);
+});
+
+test('commands whose commit is not heard of come again, and take effect once', async () => {
+  await register(200);
+  await platform.start((ports, world) => customers({ ...ports, store: losingAnswers(ports.store, 2) }, world));
+  const orders = Array.from({ length: 20 }, (_, index) => `order-${index}`);
+  await platform.send(...orders.map((order) => credit('ReserveCredit', order, 10)));
+  await platform.settled();
+  await platform.send(...orders.map((order, index) => credit(index % 2 ? 'UseCredit' : 'ReleaseCredit', order, 10)));
+  await platform.settled();
+  expect(await ada()).toMatchObject({ available: eur(100), reserved: eur(0), used: eur(100), version: 41 });
 });
 
 test('a release that overtakes its reservation bars it, also for a customer that nobody knows', async () => {

@@ -4,7 +4,7 @@ import type { CommandOf } from '@tradewind/events/commands/catalogue.ts';
 import type { Envelope } from '@tradewind/events/envelope.ts';
 import { stream } from '@tradewind/events/ids.ts';
 import { exchanges, queueOf, topics } from '@tradewind/events/topology.ts';
-import { OneService } from '../../test/one-service.ts';
+import { losingAnswers, OneService } from '../../test/one-service.ts';
 import { inventory } from './service.ts';
 
 type Stock = 'ReserveStock' | 'ReleaseStock' | 'SellStock';
@@ -145,6 +145,18 @@ test('a replica whose memory is behind does not reject what has arrived since', 
   await platform.send(stock('ReserveStock', 'two', { tea: 2 }));
   await platform.settled();
   expect(await names('two')).toEqual(['StockReserved']);
+});
+
+test('commands whose commit is not heard of come again, and take effect once', async () => {
+  await shelve({ tea: 200, rum: 200 });
+  await platform.start((ports, world) => inventory({ ...ports, store: losingAnswers(ports.store, 2) }, world));
+  const orders = Array.from({ length: 20 }, (_, index) => `o-${index}`);
+  await platform.send(...orders.map((order) => stock('ReserveStock', order, { tea: 5, rum: 5 })));
+  await platform.settled();
+  await platform.send(...orders.map((order, index) => stock(index % 2 ? 'SellStock' : 'ReleaseStock', order, { tea: 5, rum: 5 })));
+  await platform.settled();
+  for (const productId of ['tea', 'rum'])
+    expect(await product(productId)).toMatchObject({ available: 150, reserved: 0, sold: 50, version: 42 });
 });
 
 test('whoever keeps products in memory is told that the catalogue changed', async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { CommandOf } from '@tradewind/events/commands/catalogue.ts';
 import { stream } from '@tradewind/events/ids.ts';
 import { queueOf, topics } from '@tradewind/events/topology.ts';
-import { OneService } from '../../test/one-service.ts';
+import { losingAnswers, OneService } from '../../test/one-service.ts';
 import type { Book } from './provider/book.ts';
 import { memoryBook } from './provider/memory/book.ts';
 import { paymentKey, providerErrors, type PaymentProvider } from './provider/port.ts';
@@ -84,6 +84,19 @@ test('commands that come many times, to two replicas at once, move money once', 
   for (const [index, order] of orders.entries()) {
     expect(await story(order)).toEqual(index < 4 ? ['PaymentTaken', 'PaymentRefunded'] : ['PaymentTaken']);
     expect(await entry(order)).toMatchObject({ charges: 1, refunds: index < 4 ? 1 : 0 });
+  }
+});
+
+test('commands whose commit is not heard of come again, and move money once', async () => {
+  await platform.start((ports, world) => payments({ ...ports, store: losingAnswers(ports.store, 2), provider: observed() }, world));
+  const orders = Array.from({ length: 12 }, (_, index) => `o-${index}`);
+  await platform.send(...orders.map((order) => take(order)));
+  await platform.settled();
+  await platform.send(...orders.map(refund));
+  await platform.settled();
+  for (const order of orders) {
+    expect(await story(order)).toEqual(['PaymentTaken', 'PaymentRefunded']);
+    expect(await entry(order)).toMatchObject({ charges: 1, refunds: 1 });
   }
 });
 
