@@ -14,6 +14,8 @@ const APPEND = {
 };
 /** Times a group that gave way to another process's is sent again. */
 const ATTEMPTS = 5;
+/** The server's table of locks is shared by all its databases: a group takes a small part of it. */
+const MOST_KEYS = 400;
 
 interface Options {
   database: Database;
@@ -36,7 +38,8 @@ export class Appender {
 
   constructor(options: Options) {
     this.#options = options;
-    this.#groups = new Groups({ width: options.width, size: options.size, send: (group) => this.#send(group), ended: passOn });
+    const { width, size } = options;
+    this.#groups = new Groups({ width, size, keys: MOST_KEYS, send: (group) => this.#send(group), ended: passOn });
   }
 
   async append(writes: StreamWrite[], act: Act): Promise<Version[]> {

@@ -13,6 +13,8 @@ interface Options<Item, Result> {
   width: number;
   /** Items in a group at most. */
   size: number;
+  /** Keys in a group at most, but for an item that has more by itself. */
+  keys: number;
   /** Sends a group; one result for each. */
   send(group: Item[]): Promise<PromiseSettledResult<Result>[]>;
   /** Told, when an item has ended, of each that waited for it. */
@@ -68,13 +70,24 @@ export class Groups<Item extends { keys: string[] }, Result> {
   }
 
   async #sendGroup(): Promise<void> {
-    const group = this.#ready.splice(0, this.#options.size);
+    const group = this.#ready.splice(0, this.#fitting());
     this.#sending += 1;
     this.#lastSize = group.length;
     const results = await this.#options.send(group.map((waiting) => waiting.item));
     this.#sending -= 1;
     for (const [at, waiting] of group.entries()) this.#settle(waiting, results[at]);
     this.#schedule();
+  }
+
+  /** How many of those that are ready fit in one group. */
+  #fitting(): number {
+    const { size, keys } = this.#options;
+    let taken = 0;
+    for (const [count, { item }] of this.#ready.entries()) {
+      taken += item.keys.length;
+      if (count > 0 && (count === size || taken > keys)) return count;
+    }
+    return this.#ready.length;
   }
 
   #settle(waiting: Waiting<Item, Result>, result: PromiseSettledResult<Result> | undefined): void {

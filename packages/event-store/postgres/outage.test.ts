@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import { localWakeup } from '@tradewind/chassis/wakeup.ts';
 import pg from 'pg';
@@ -14,14 +14,14 @@ let admin: pg.Client;
 let store: EventStore & Outbox;
 const wakeup = localWakeup();
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await testDatabase();
   store = await openPostgresEventStore({ url: database.url, topic: TOPIC, name: 'test', clock: systemClock, wakeup, notify: true });
   admin = new pg.Client({ connectionString: database.url });
   await admin.connect();
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await Promise.all([store.close(), admin.end()]);
   await database.drop();
 });
@@ -67,23 +67,23 @@ test('connections that are cut under load fail appends as unavailable, leave not
 });
 
 test('a database that is gone is unavailable to every call', async () => {
-  await admin.end();
-  await database.drop();
-  expect(await outcome(store.ping())).toBe('store-unavailable');
-  expect(await outcome(store.append([{ stream: 's', expected: 0, events: [draft()] }]))).toBe('store-unavailable');
-  expect(await outcome(store.load([{ stream: 's' }]))).toBe('store-unavailable');
-  expect(await outcome(store.scan('log', 0, 1))).toBe('store-unavailable');
-  expect(await outcome(openPostgresEventStore({ url: database.url, topic: TOPIC, name: 'test', clock: systemClock }))).toBe('store-unavailable');
-  database = await testDatabase();
-  admin = new pg.Client({ connectionString: database.url });
-  await admin.connect();
+  const doomed = await testDatabase();
+  const open = () => openPostgresEventStore({ url: doomed.url, topic: TOPIC, name: 'test', clock: systemClock });
+  const orphan = await open();
+  await doomed.drop();
+  expect(await outcome(orphan.ping())).toBe('store-unavailable');
+  expect(await outcome(orphan.append([{ stream: 's', expected: 0, events: [draft()] }]))).toBe('store-unavailable');
+  expect(await outcome(orphan.load([{ stream: 's' }]))).toBe('store-unavailable');
+  expect(await outcome(orphan.scan('log', 0, 1))).toBe('store-unavailable');
+  expect(await outcome(open())).toBe('store-unavailable');
+  await orphan.close();
 });
 
 test('what only the server finds wrong fails alone in its group', async () => {
   const outcomes = await Promise.all([0, 0.5, 0, 0].map((expected, n) =>
-    outcome(store.append([{ stream: `s-${n}`, expected, events: [draft(n)] }], { inbox: { consumer: 'c', messageId: String(n) } }))));
+    outcome(store.append([{ stream: `odd-${n}`, expected, events: [draft(n)] }], { inbox: { consumer: 'odd', messageId: String(n) } }))));
   expect(outcomes).toEqual(['ok', 'event-invalid', 'ok', 'ok']);
-  await expectStream(store, 's-3', [3]);
+  await expectStream(store, 'odd-3', [3]);
 });
 
 test('a commit wakes the relay in this process, and by notification those in others', async () => {
@@ -92,14 +92,14 @@ test('a commit wakes the relay in this process, and by notification those in oth
   const payloads: (string | undefined)[] = [];
   admin.on('notification', ({ payload }) => payloads.push(payload));
   await admin.query(`listen ${NOTIFY_CHANNEL}`);
-  await Promise.all(Array.from({ length: 200 }, (_, n) => store.append([{ stream: `s-${n}`, expected: 0, events: [draft(n)] }])));
+  await Promise.all(Array.from({ length: 200 }, (_, n) => store.append([{ stream: `woken-${n}`, expected: 0, events: [draft(n)] }])));
   await systemClock.sleep(100);
   expect(woken).toBeGreaterThan(0);
   expect(payloads.length).toBeGreaterThan(0);
   expect(payloads.length).toBeLessThan(100);
   expect(new Set(payloads)).toEqual(new Set(['outbox:test']));
   woken = 0;
-  await store.append([{ stream: 's-0', expected: 1, events: [] }], { inbox: { consumer: 'c', messageId: 'm' } });
+  await store.append([{ stream: 'woken-0', expected: 1, events: [] }], { inbox: { consumer: 'woken', messageId: 'm' } });
   expect(woken).toBe(0);
   stop();
 });
