@@ -1,0 +1,13 @@
+import { embedded } from './embedded.ts';
+import type { Result } from './result.ts';
+
+export interface BenchmarkOptions {
+  /** Under half a minute, to see that it works; its figures mean little. */
+  short: boolean;
+  say(line: string): void;
+}
+
+export type Benchmark = (options: BenchmarkOptions) => Promise<Omit<Result, 'name' | 'machine' | 'at'>>;
+
+/** By the name that `ONLY=` takes. */
+export const benchmarks: Record<string, Benchmark> = { embedded };

@@ -1,0 +1,76 @@
+import { rmSync } from 'node:fs';
+import { Client } from '@tradewind/demo/client.ts';
+import { outcomes } from '@tradewind/demo/outcomes.ts';
+import { register } from '@tradewind/demo/register.ts';
+import { workload } from '@tradewind/demo/workload.ts';
+import { usageOf } from './family.ts';
+import { Load } from './load.ts';
+import { startSubject, type Subject } from './subject.ts';
+
+export interface SliceOptions {
+  /** The program to measure. */
+  program: string;
+  folder: string;
+  seed: number;
+  products: number;
+  customers: number;
+  window: number;
+  warmUpMs: number;
+  measureMs: number;
+}
+
+/** What one run of one side gave. */
+export interface Slice {
+  perSecond: number;
+  latency: { p50: number; p95: number; p99: number };
+  confirmed: number;
+  megabytes: number;
+  /** CPU per settled order, in ms. */
+  nodeMs: number;
+  postgresMs: number;
+  /** CPU that the measured side used, in cores. */
+  cores: number;
+}
+
+/** Starts one side from nothing, loads it, and measures it in the middle of the load. @throws Error when its books do not balance. */
+export async function slice(options: SliceOptions): Promise<Slice> {
+  const { program, folder } = options;
+  const subject = await startSubject(program, folder);
+  try {
+    const measured = await measure(subject, options);
+    const breaches = await subject.check();
+    if (breaches.length > 0) throw new Error(`${program}: ${breaches.join('; ')}`);
+    return measured;
+  } finally {
+    await subject.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure({ pid, origin, token }: Subject, { seed, products, customers, window, warmUpMs, measureMs }: SliceOptions): Promise<Slice> {
+  const client = new Client({ origin: () => origin, token: () => Promise.resolve(token), persist: 10_000 });
+  try {
+    const plan = workload(seed, { products, customers, orders: 1_000_000 });
+    const run = `b${seed}`;
+    await register(client, plan, run, () => undefined);
+    const load = new Load({ client, run, steps: plan.steps(), window });
+    await load.begin();
+    await load.runFor(warmUpMs);
+    const before = { ...usageOf(pid), settled: load.settled, at: performance.now() };
+    const since = new Date().toISOString();
+    await load.runFor(measureMs);
+    const after = { ...usageOf(pid), settled: load.settled, at: performance.now() };
+    await load.drain(60_000);
+    const { latency, byKind } = await outcomes(client, run, since);
+    const settled = after.settled - before.settled;
+    const nodeMs = after.ownCpuMs - before.ownCpuMs;
+    const postgresMs = after.otherCpuMs - before.otherCpuMs;
+    return {
+      perSecond: settled / ((after.at - before.at) / 1000), latency, megabytes: after.megabytes,
+      confirmed: (byKind.get('confirmed') ?? 0) / [...byKind.values()].reduce((sum, each) => sum + each, 0),
+      nodeMs: nodeMs / settled, postgresMs: postgresMs / settled, cores: (nodeMs + postgresMs) / (after.at - before.at),
+    };
+  } finally {
+    await client.close();
+  }
+}

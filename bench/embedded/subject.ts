@@ -1,0 +1,64 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+
+/** What a measured program says to whoever started it. */
+export type FromSubject = { type: 'ready'; origin: string; token: string } | { type: 'checked'; breaches: string[] };
+export type ToSubject = 'check' | 'stop';
+
+/** A program that is measured, in a process of its own. */
+export interface Subject {
+  pid: number;
+  origin: string;
+  token: string;
+  /** What its books say is wrong; empty when they balance. */
+  check(): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+/** Both sides run with the same flags. @param folder for its data; it must not exist. */
+export async function startSubject(program: string, folder: string): Promise<Subject> {
+  const child = fork(program, [folder], { execArgv: ['--max-semi-space-size=8', ...profiling()], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const ready = await heard(child, 'ready');
+  return {
+    pid: child.pid ?? 0, origin: ready.origin, token: ready.token,
+    async check() {
+      child.send('check' satisfies ToSubject);
+      return (await heard(child, 'checked')).breaches;
+    },
+    async stop() {
+      const exited = once(child, 'exit');
+      child.send('stop' satisfies ToSubject);
+      await exited;
+    },
+  };
+}
+
+/** `CPU_PROFILE=folder` writes a profile of each side there. */
+function profiling(): string[] {
+  const { CPU_PROFILE: folder } = process.env;
+  return folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : [];
+}
+
+async function heard<Type extends FromSubject['type']>(child: ChildProcess, type: Type): Promise<Extract<FromSubject, { type: Type }>> {
+  const exited = once(child, 'exit').then(() => { throw new Error('the measured program ended'); });
+  for (;;) {
+    const [message] = await Promise.race([once(child, 'message'), exited]) as [FromSubject];
+    if (message.type === type) return message as Extract<FromSubject, { type: Type }>;
+  }
+}
+
+/** In the measured program: tells that it is ready, and does what it is told until it is stopped. */
+export async function serveSubject(ready: { origin: string; token: string }, acts: { check(): Promise<string[]>; stop(): Promise<void> }): Promise<void> {
+  const tell = (message: FromSubject) => { process.send?.(message); };
+  const stopped = new Promise<void>((resolve) => {
+    process.on('disconnect', resolve);
+    process.on('message', (message: ToSubject) => {
+      if (message === 'stop') resolve();
+      else void acts.check().then((breaches) => tell({ type: 'checked', breaches }));
+    });
+  });
+  tell({ type: 'ready', ...ready });
+  await stopped;
+  await acts.stop();
+  if (process.connected) process.disconnect?.();
+}
