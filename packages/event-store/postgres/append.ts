@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import { asStoreError, gaveWay } from './failure.ts';
 import { Groups } from './group.ts';
 import { knownConflict, learn, passOn } from './known.ts';
-import { loneAppend } from './lone.ts';
+import { LoneAppends } from './lone.ts';
 import { parameters, prepare, type Prepared } from './prepare.ts';
 
 const APPEND = {
@@ -35,6 +35,7 @@ interface Row { failures: ('stream-conflict' | 'already-handled' | 'key-used' | 
 export class Appender {
   readonly #options: Options;
   readonly #groups: Groups<Prepared, Version[]>;
+  readonly #lone = new LoneAppends();
 
   constructor(options: Options) {
     this.#options = options;
@@ -71,7 +72,7 @@ export class Appender {
 
   /** @returns undefined where the append is of another shape, or something is in its way. */
   async #sendLone(append: Prepared): Promise<Outcome[] | undefined> {
-    const lone = loneAppend(append, this.#options.clock.now());
+    const lone = this.#lone.for(append, this.#options.clock.now());
     if (!lone) return undefined;
     try {
       const { rowCount } = await this.#options.database.send(lone.statement, lone.values);

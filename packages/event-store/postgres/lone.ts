@@ -3,43 +3,50 @@ import { lockKeys, type Prepared } from './prepare.ts';
 
 const MOST_EVENTS = 4;
 
+interface Lone { statement: Statement; values: unknown[]; events: number }
+
 /**
- * A statement made for the shape of one append, at about half the cost of `append_group`: scalars instead of
- * sets, no function. It inserts an outbox row for each event, or nothing at all when something is in the
- * way: no row, or a unique index objects. `append_group` must then say what it was.
+ * Statements made for the shape of one append, at about half the cost of `append_group`: scalars instead of
+ * sets, no function. Such a statement inserts an outbox row for each event, or nothing at all when something
+ * is in the way: no row, or a unique index objects. `append_group` must then say what it was.
  *
  * Each stream gets at least one event after the version expected: that version being there and the next
- * one not (the unique index) is the whole check. Undefined for appends of other shapes.
+ * one not (the unique index) is the whole check.
  */
-export function loneAppend(append: Prepared, now: number): { statement: Statement; values: unknown[]; events: number } | undefined {
-  const { writes, message, reply, outgoing, timings } = append;
-  const events = writes.reduce((sum, write) => sum + write.envelopes.length, 0);
-  if (events === 0 || events > MOST_EVENTS || timings.length > 0) return undefined;
-  if (writes.some((write) => write.expected === null || write.envelopes.length === 0)) return undefined;
-  const locks = lockKeys(writes.map((write) => write.stream));
-  if (locks.length < writes.length) return undefined;
-  const values: unknown[] = locks;
-  for (const { stream, expected, envelopes } of writes) values.push(stream, expected, ...envelopes);
-  if (message) values.push(now, message);
-  if (reply) values.push(reply);
-  if (outgoing.length > 0) values.push(`[${outgoing.join(',')}]`);
-  return { statement: statementFor(append), values, events };
+export class LoneAppends {
+  /** By shape; there are a few dozen. */
+  readonly #statements = new Map<string, Statement>();
+
+  /** @returns undefined for an append of another shape. */
+  for({ writes, message, reply, outgoing, timings }: Prepared, now: number): Lone | undefined {
+    const counts = writes.map((write) => write.envelopes.length);
+    const events = counts.reduce((sum, count) => sum + count, 0);
+    const locks = lockKeys(writes.map((write) => write.stream));
+    if (counts.includes(0) || events === 0 || events > MOST_EVENTS || timings.length > 0) return undefined;
+    if (locks.length < writes.length || writes.some((write) => write.expected === null)) return undefined;
+    const values: unknown[] = locks;
+    for (const { stream, expected, envelopes } of writes) values.push(stream, expected, ...envelopes);
+    if (message) values.push(now, message);
+    if (reply) values.push(reply);
+    if (outgoing.length > 0) values.push(`[${outgoing.join(',')}]`);
+    return { statement: this.#statement(counts, { message: !!message, reply: !!reply, outgoing: outgoing.length > 0 }), values, events };
+  }
+
+  #statement(counts: number[], act: Act): Statement {
+    const name = `append-${counts.join('.')}${act.message ? 'm' : ''}${act.reply ? 'r' : ''}${act.outgoing ? 'o' : ''}`;
+    const known = this.#statements.get(name);
+    if (known) return known;
+    const made = { name, text: textFor(counts, act) };
+    this.#statements.set(name, made);
+    return made;
+  }
 }
 
-/** Statements by the shape they are for; there are a few dozen. */
-const statements = new Map<string, Statement>();
+/** What comes with the events. */
+interface Act { message: boolean; reply: boolean; outgoing: boolean }
 
-function statementFor({ writes, message, reply, outgoing }: Prepared): Statement {
-  const counts = writes.map((write) => write.envelopes.length);
-  const name = `append-${counts.join('.')}${message ? 'm' : ''}${reply ? 'r' : ''}${outgoing.length > 0 ? 'o' : ''}`;
-  const known = statements.get(name);
-  if (known) return known;
-  const made = { name, text: textFor(counts, { message: !!message, reply: !!reply, outgoing: outgoing.length > 0 }) };
-  statements.set(name, made);
-  return made;
-}
-
-function textFor(counts: number[], act: { message: boolean; reply: boolean; outgoing: boolean }): string {
+/** The parameters are numbered in the order of `values` above. */
+function textFor(counts: number[], act: Act): string {
   let last = 0;
   const next = (type: string) => `$${last += 1}::${type}`;
   const locks = counts.map(() => `pg_advisory_xact_lock(1702260324, ${next('int')})`);
