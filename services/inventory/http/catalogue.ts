@@ -13,7 +13,7 @@ const AN_ID = '[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}';
 const query = z.strictObject({
   ids: z.string().regex(new RegExp(`^${AN_ID}(,${AN_ID}){0,99}$`)).optional()
     .meta({ description: 'These products only, by id, with commas between, at most 100; unknown ones are left out.' }),
-  cursor: z.string().max(200).optional().meta({ description: '`nextCursor` of the page before.' }),
+  cursor: z.string().max(200).optional().meta({ description: '`next` of the page before.' }),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
 
@@ -25,14 +25,14 @@ function list({ stock, store }: Parts): Route {
   return route({
     method: 'GET', path: '/products', operationId: 'listProducts', summary: 'Products by id: some, or all of them page by page.',
     tag: 'Products', audience: 'public', roles: [], query,
-    responses: { 200: { description: 'Products.', schema: productPage } }, problems: ['cursor-invalid'],
+    responses: { 200: { description: 'Products.', schema: productPage } }, problems: ['cursor-unknown'],
     async handle({ query: { ids, cursor, limit } }) {
       if (ids !== undefined) return { status: 200, body: { products: await views(stock, [...new Set(ids.split(','))]) } };
       const after = cursor === undefined ? '' : stream.product(productOf(cursor));
       const page = (await store.streams(stream.product(''), after, limit)).map((each) => each.stream.slice(stream.product('').length));
       const last = page.at(-1);
-      const more = last !== undefined && page.length === limit ? { nextCursor: cursorAfter(last) } : {};
-      return { status: 200, body: { products: await views(stock, page), ...more } };
+      const next = last !== undefined && page.length === limit ? { next: cursorAfter(last) } : {};
+      return { status: 200, body: { products: await views(stock, page), ...next } };
     },
   });
 }
