@@ -18,18 +18,16 @@ export class LoneAppends {
   readonly #statements = new Map<string, Statement>();
 
   /** @returns undefined for an append of another shape. */
-  for({ writes, message, reply, outgoing, timings }: Prepared, now: number): Lone | undefined {
+  for(append: Prepared, now: number): Lone | undefined {
+    const { writes, message, reply, outgoing } = append;
     const counts = writes.map((write) => write.envelopes.length);
-    const events = counts.reduce((sum, count) => sum + count, 0);
-    const locks = lockKeys(writes.map((write) => write.stream));
-    if (counts.includes(0) || events === 0 || events > MOST_EVENTS || timings.length > 0) return undefined;
-    if (locks.length < writes.length || writes.some((write) => write.expected === null)) return undefined;
-    const values: unknown[] = locks;
+    const values: unknown[] = lockKeys(writes.map((write) => write.stream));
+    if (!fits(append) || values.length < writes.length) return undefined;
     for (const { stream, expected, envelopes } of writes) values.push(stream, expected, ...envelopes);
     if (message) values.push(now, message);
     if (reply) values.push(reply);
     if (outgoing.length > 0) values.push(`[${outgoing.join(',')}]`);
-    return { statement: this.#statement(counts, { message: !!message, reply: !!reply, outgoing: outgoing.length > 0 }), values, events };
+    return { statement: this.#statement(counts, { message: !!message, reply: !!reply, outgoing: outgoing.length > 0 }), values, events: total(counts) };
   }
 
   #statement(counts: number[], act: Act): Statement {
@@ -40,6 +38,15 @@ export class LoneAppends {
     this.#statements.set(name, made);
     return made;
   }
+}
+
+function fits({ writes, timings }: Prepared): boolean {
+  const counts = writes.map((write) => (write.expected === null ? 0 : write.envelopes.length));
+  return counts.length > 0 && !counts.includes(0) && total(counts) <= MOST_EVENTS && timings.length === 0;
+}
+
+function total(counts: number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** What comes with the events. */
