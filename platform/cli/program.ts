@@ -1,10 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ledger } from './commands/ledger.ts';
 import { token } from './commands/token.ts';
-import type { Terminal } from './terminal.ts';
-
-/** What a command registers itself with. `exit` sets the code that the program ends with. */
-export interface Context extends Terminal { exit(code: number): void }
+import type { Context, Terminal } from './terminal.ts';
 
 const commands = [token, ledger];
 

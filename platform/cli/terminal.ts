@@ -6,7 +6,10 @@ export interface Terminal {
   err(text: string): void;
 }
 
-/** A command that ended as it should, with this exit code, or that could not be done: one line for the user, exit 2. */
+/** What a command registers itself with. `exit` sets the code that the program ends with. */
+export interface Context extends Terminal { exit(code: number): void }
+
+/** What the user asked for cannot be done: one line, exit 2. */
 export class UserError extends Error {
   override readonly name = 'UserError';
 }

@@ -5,7 +5,7 @@ import { untilSettled } from '@tradewind/ledger/wait.ts';
 import type { Command } from 'commander';
 import { duration } from '../duration.ts';
 import { platformOf } from '../platform.ts';
-import type { Context } from '../program.ts';
+import type { Context } from '../terminal.ts';
 
 interface Options { wait: number; json?: true }
 

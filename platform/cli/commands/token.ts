@@ -4,8 +4,7 @@ import { identity } from '@tradewind/embedded/identity.ts';
 import { Option, type Command } from 'commander';
 import { duration } from '../duration.ts';
 import { platformOf } from '../platform.ts';
-import type { Context } from '../program.ts';
-import { UserError } from '../terminal.ts';
+import { UserError, type Context } from '../terminal.ts';
 
 interface Options { customer?: string; role?: 'operator'; ttl: number }
 
