@@ -3,6 +3,7 @@ import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
 import type { Outbox } from '@tradewind/event-store/outbox.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
 import { startRelay } from '@tradewind/event-store/relay/relay.ts';
+import { startUpkeep } from '@tradewind/event-store/upkeep.ts';
 import type { Log } from '@tradewind/log/port.ts';
 import type { Tasks } from '@tradewind/tasks/port.ts';
 import { Customers } from './customers.ts';
@@ -29,7 +30,7 @@ export function customers(ports: CustomersPorts, world: World, settings: Partial
     async start() {
       await log.ensureTopics(ownTopics);
       await tasks.declare(topology);
-      running = [startRelay({ ...ports, ...world, name: 'customers' })];
+      running = [startUpkeep({ store, ...world }), startRelay({ ...ports, ...world, name: 'customers' })];
       running.push(...await consumeCommands({ tasks, ...world }, all, prefetch));
     },
     async stop() {

@@ -5,6 +5,7 @@ import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
 import type { Outbox } from '@tradewind/event-store/outbox.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
 import { startRelay } from '@tradewind/event-store/relay/relay.ts';
+import { startUpkeep } from '@tradewind/event-store/upkeep.ts';
 import type { Log } from '@tradewind/log/port.ts';
 import type { Tasks } from '@tradewind/tasks/port.ts';
 import { orderRoutes } from './http/order-routes.ts';
@@ -57,7 +58,7 @@ export function orders(ports: OrdersPorts, world: World, settings: Partial<Order
       const catalogueQueue = `orders.catalogue.${world.random.id()}`;
       await log.ensureTopics(sagaTopics);
       await tasks.declare(topology(catalogueQueue));
-      running = [startRelay({ ...ports, ...world, name: 'orders' })];
+      running = [startUpkeep({ store, ...world }), startRelay({ ...ports, ...world, name: 'orders' })];
       running.push(await hearOfCatalogue(tasks, catalogueQueue, prices, world.logger));
       running.push(await listen(log, sagas, width));
       running.push(startTimers({ store, ...world, everyMs: timersEveryMs }, (timer) => sagas.timeout(timer)));

@@ -3,6 +3,7 @@ import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
 import type { Outbox } from '@tradewind/event-store/outbox.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
 import { startRelay } from '@tradewind/event-store/relay/relay.ts';
+import { startUpkeep } from '@tradewind/event-store/upkeep.ts';
 import type { Log } from '@tradewind/log/port.ts';
 import type { Tasks } from '@tradewind/tasks/port.ts';
 import { problems } from './http/problems.ts';
@@ -37,7 +38,7 @@ export function payments(ports: PaymentsPorts, world: World, settings: Partial<P
       await log.ensureTopics(ownTopics);
       await tasks.declare(topology);
       const unsubscribe = provider.onCallback((callback) => all.report(callback));
-      running = [startRelay({ ...ports, ...world, name: 'payments' }), { stop: async () => unsubscribe() }];
+      running = [startUpkeep({ store, ...world }), startRelay({ ...ports, ...world, name: 'payments' }), { stop: async () => unsubscribe() }];
       running.push(...await consumeCommands({ tasks, ...world }, all, prefetch));
     },
     async stop() {
