@@ -17,6 +17,11 @@ export interface SliceOptions {
   window: number;
   warmUpMs: number;
   measureMs: number;
+  /** More flags for Node. */
+  flags?: string[];
+  /** Told when the measured part of the load begins, and when it has ended. */
+  begun?(subject: Subject): Promise<void>;
+  ended?(subject: Subject, settled: number): Promise<void>;
 }
 
 /** What one run of one side gave. */
@@ -34,8 +39,8 @@ export interface Slice {
 
 /** Starts one side from nothing, loads it, and measures it in the middle of the load. @throws Error when its books do not balance. */
 export async function slice(options: SliceOptions): Promise<Slice> {
-  const { program, folder } = options;
-  const subject = await startSubject(program, folder);
+  const { program, folder, flags } = options;
+  const subject = await startSubject(program, folder, flags);
   try {
     const measured = await measure(subject, options);
     const breaches = await subject.check();
@@ -47,7 +52,9 @@ export async function slice(options: SliceOptions): Promise<Slice> {
   }
 }
 
-async function measure({ pid, origin, token }: Subject, { seed, products, customers, window, warmUpMs, measureMs }: SliceOptions): Promise<Slice> {
+async function measure(subject: Subject, options: SliceOptions): Promise<Slice> {
+  const { pid, origin, token } = subject;
+  const { seed, products, customers, window, warmUpMs, measureMs } = options;
   const client = new Client({ origin: () => origin, token: () => Promise.resolve(token), persist: 10_000 });
   try {
     const plan = workload(seed, { products, customers, orders: 1_000_000 });
@@ -56,10 +63,12 @@ async function measure({ pid, origin, token }: Subject, { seed, products, custom
     const load = new Load({ client, run, steps: plan.steps(), window });
     await load.begin();
     await load.runFor(warmUpMs);
+    await options.begun?.(subject);
     const before = { ...usageOf(pid), settled: load.settled, at: performance.now() };
     const since = new Date().toISOString();
     await load.runFor(measureMs);
     const after = { ...usageOf(pid), settled: load.settled, at: performance.now() };
+    await options.ended?.(subject, after.settled - before.settled);
     await load.drain(60_000);
     const { latency, byKind } = await outcomes(client, run, since);
     const settled = after.settled - before.settled;

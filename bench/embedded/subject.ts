@@ -8,6 +8,7 @@ export type ToSubject = 'check' | 'stop';
 /** A program that is measured, in a process of its own. */
 export interface Subject {
   pid: number;
+  process: ChildProcess;
   origin: string;
   token: string;
   /** What its books say is wrong; empty when they balance. */
@@ -15,12 +16,12 @@ export interface Subject {
   stop(): Promise<void>;
 }
 
-/** Both sides run with the same flags. @param folder for its data; it must not exist. */
-export async function startSubject(program: string, folder: string): Promise<Subject> {
-  const child = fork(program, [folder], { execArgv: ['--max-semi-space-size=8', ...profiling()], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+/** Both sides run with the same flags. @param folder for its data; it must not exist. @param flags more of them, for Node. */
+export async function startSubject(program: string, folder: string, flags: string[] = []): Promise<Subject> {
+  const child = fork(program, [folder], { execArgv: ['--max-semi-space-size=8', ...flags], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ready = await heard(child, 'ready');
   return {
-    pid: child.pid ?? 0, origin: ready.origin, token: ready.token,
+    pid: child.pid ?? 0, process: child, origin: ready.origin, token: ready.token,
     async check() {
       child.send('check' satisfies ToSubject);
       return (await heard(child, 'checked')).breaches;
@@ -31,12 +32,6 @@ export async function startSubject(program: string, folder: string): Promise<Sub
       await exited;
     },
   };
-}
-
-/** `CPU_PROFILE=folder` writes a profile of each side there. */
-function profiling(): string[] {
-  const { CPU_PROFILE: folder } = process.env;
-  return folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : [];
 }
 
 async function heard<Type extends FromSubject['type']>(child: ChildProcess, type: Type): Promise<Extract<FromSubject, { type: Type }>> {
@@ -54,7 +49,7 @@ export async function serveSubject(ready: { origin: string; token: string }, act
     process.on('disconnect', resolve);
     process.on('message', (message: ToSubject) => {
       if (message === 'stop') resolve();
-      else void acts.check().then((breaches) => tell({ type: 'checked', breaches }));
+      if (message === 'check') void acts.check().then((breaches) => tell({ type: 'checked', breaches }));
     });
   });
   tell({ type: 'ready', ...ready });
