@@ -176,20 +176,20 @@ test('whoever keeps products in memory is told that the catalogue changed', asyn
 test('products are read by id, and all of them page by page', async () => {
   await shelve({ a: 1, b: 2, c: 3, d: 0, e: 1 });
   const some = await platform.ask('GET', '/products?ids=c,nothing,a,c', { caller: '' });
-  expect((some.body.products as View[]).map((each) => [each.productId, each.available])).toEqual([['c', 3], ['a', 1]]);
+  expect((some.body.items as View[]).map((each) => [each.productId, each.available])).toEqual([['c', 3], ['a', 1]]);
   const seen: string[] = [];
   let cursor = '';
   for (let page = 0; page < 4; page += 1) {
     const { body } = await platform.ask('GET', `/products?limit=2${cursor}`);
-    seen.push(...(body.products as View[]).map((each) => each.productId));
-    if (body.next === undefined) break;
-    cursor = `&cursor=${body.next as string}`;
+    seen.push(...(body.items as View[]).map((each) => each.productId));
+    if (body.nextCursor === undefined) break;
+    cursor = `&cursor=${body.nextCursor as string}`;
   }
   expect(seen).toEqual(['a', 'b', 'c', 'd', 'e']);
 });
 
 test.each(['cursor=abc', 'cursor=', `cursor=${Buffer.from('product:').toString('base64url')}`])('%s is no cursor of ours', async (query) => {
-  expect(await platform.ask('GET', `/products?${query}`)).toMatchObject({ status: 422, body: { code: 'cursor-unknown' } });
+  expect(await platform.ask('GET', `/products?${query}`)).toMatchObject({ status: 422, body: { code: 'cursor-invalid' } });
 });
 
 test.each(['limit=0', 'limit=101', 'limit=x', 'limit=1.5', 'ids=', 'ids=a,,b', `ids=${Array(101).fill('a').join(',')}`, 'other=1'])('%s is no query for products', async (query) => {

@@ -81,7 +81,7 @@ async function startParticipants({ tasks }: Ports): Promise<void> {
 }
 
 const inventory: Handler = async () =>
-  ({ status: 200, headers: {}, body: JSON.stringify({ products: [{ productId: 'p1', name: 'Tea', price }] }) });
+  ({ status: 200, headers: {}, body: JSON.stringify({ items: [{ productId: 'p1', name: 'Tea', price }] }) });
 
 type Options = Partial<OrdersSettings> & { change?: (store: EventStore) => EventStore; held?: () => boolean };
 /** `held`: while true, what is committed does not reach the log. */

@@ -25,14 +25,14 @@ function list({ stock, store }: Parts): Route {
   return route({
     method: 'GET', path: '/products', operationId: 'listProducts', summary: 'Products by id: some, or all of them page by page.',
     tag: 'Products', audience: 'public', roles: [], query,
-    responses: { 200: { description: 'Products.', schema: productPage } }, problems: ['cursor-unknown'],
+    responses: { 200: { description: 'Products.', schema: productPage } }, problems: ['cursor-invalid'],
     async handle({ query: { ids, cursor, limit } }) {
-      if (ids !== undefined) return { status: 200, body: { products: await views(stock, [...new Set(ids.split(','))]) } };
+      if (ids !== undefined) return { status: 200, body: { items: await views(stock, [...new Set(ids.split(','))]) } };
       const after = cursor === undefined ? '' : stream.product(productOf(cursor));
       const page = (await store.streams(stream.product(''), after, limit)).map((each) => each.stream.slice(stream.product('').length));
       const last = page.at(-1);
-      const next = last !== undefined && page.length === limit ? { next: cursorAfter(last) } : {};
-      return { status: 200, body: { products: await views(stock, page), ...next } };
+      const next = last !== undefined && page.length === limit ? { nextCursor: cursorAfter(last) } : {};
+      return { status: 200, body: { items: await views(stock, page), ...next } };
     },
   });
 }

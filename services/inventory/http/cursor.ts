@@ -8,11 +8,11 @@ export function cursorAfter(productId: string): string {
   return Buffer.from(`${MARK}${productId}`).toString('base64url');
 }
 
-/** @throws Problem `cursor-unknown` */
+/** @throws Problem `cursor-invalid` */
 export function productOf(cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString();
   const productId = text.slice(MARK.length);
   if (!text.startsWith(MARK) || !id.safeParse(productId).success || cursorAfter(productId) !== cursor)
-    throw new Problem('cursor-unknown', 'No page of products has given out this cursor.');
+    throw new Problem('cursor-invalid', 'Send a cursor as it came in `nextCursor`, or none.');
   return productId;
 }

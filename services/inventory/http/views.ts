@@ -14,7 +14,7 @@ export const productView = z.strictObject({
 }).meta({ id: 'Product' });
 
 export const productPage = z.strictObject({
-  products: z.array(productView), next: z.string().optional().meta({ description: 'Cursor of the next page, where there may be one.' }),
+  items: z.array(productView), nextCursor: z.string().optional().meta({ description: 'Cursor of the next page, where there may be one.' }),
 }).meta({ id: 'ProductPage' });
 
 export type ProductView = z.infer<typeof productView>;

@@ -29,7 +29,7 @@ async function answer(request: RawRequest) {
   if (inventory === 'failing') return { status: 503, headers: {}, body: '{}' };
   const ids = decodeURIComponent(new URL(request.path, 'http://inventory').searchParams.get('ids') ?? '').split(',');
   const found = ids.flatMap((productId) => (products.has(productId) ? [{ productId, name: 'x', available: 1, price: products.get(productId) }] : []));
-  return { status: 200, headers: {}, body: JSON.stringify({ products: found }) };
+  return { status: 200, headers: {}, body: JSON.stringify({ items: found }) };
 }
 
 const order = (...lines: [string, unknown][]) => ({ paymentMethod: 'card-visa', lines: lines.map(([productId, quantity]) => ({ productId, quantity })) });

@@ -18,7 +18,7 @@ interface Asker { deadline: number; traceparent?: string }
 /** Products kept at most. */
 const MOST = 10_000;
 
-const answer = z.object({ products: z.array(z.object({ productId, price: money })) });
+const answer = z.object({ items: z.array(z.object({ productId, price: money })) });
 
 /** Prices as inventory tells them, kept for a while. */
 export class Prices {
@@ -63,7 +63,7 @@ export class Prices {
     if (response.status >= 429) throw new Problem('service-unavailable', 'Prices cannot be asked for now.');
     const parsed = answer.safeParse(response.status === 200 ? JSON.parse(response.body.toString()) : undefined);
     if (!parsed.success) throw new Error(`inventory answered ${response.status} with no products`);
-    const prices = new Map(parsed.data.products.map((product) => [product.productId, product.price]));
+    const prices = new Map(parsed.data.items.map((product) => [product.productId, product.price]));
     if (before === this.#drops) this.#keep(prices);
     return prices;
   }
