@@ -12,9 +12,9 @@ function inventory() {
     waiting,
     send: (request: HttpRequest) => new Promise<HttpResponse>((resolve) => {
       const answer = (amount: number) => {
-        const products = new URL(request.path, 'http://x').searchParams.get('ids')!.split(',')
+        const items = new URL(request.path, 'http://x').searchParams.get('ids')!.split(',')
           .map((productId) => ({ productId, name: 'x', price: { amount, currency: 'EUR' } }));
-        resolve({ status: 200, headers: {}, body: Buffer.from(JSON.stringify({ products })) });
+        resolve({ status: 200, headers: {}, body: Buffer.from(JSON.stringify({ items })) });
       };
       waiting.push({ request, answer });
     }),
