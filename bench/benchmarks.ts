@@ -1,4 +1,5 @@
 import { embedded } from './embedded.ts';
+import { eventStore } from './event-store.ts';
 import type { Result } from './result.ts';
 
 export interface BenchmarkOptions {
@@ -10,4 +11,4 @@ export interface BenchmarkOptions {
 export type Benchmark = (options: BenchmarkOptions) => Promise<Omit<Result, 'name' | 'machine' | 'at'>>;
 
 /** By the name that `ONLY=` takes. */
-export const benchmarks: Record<string, Benchmark> = { embedded };
+export const benchmarks: Record<string, Benchmark> = { embedded, 'event-store': eventStore };

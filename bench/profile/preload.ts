@@ -20,6 +20,11 @@ const counted: Query = function counted(config, ...rest) {
   const entry = statements[`${this.database ?? '?'} ${name ?? (text ?? '?').trim().slice(0, 40)}`] ??= { times: 0, ms: 0 };
   entry.times += 1;
   const begun = performance.now();
+  const callback = rest.at(-1);
+  if (typeof callback === 'function') rest[rest.length - 1] = (...answer: unknown[]): unknown => {
+    entry.ms += performance.now() - begun;
+    return Reflect.apply(callback, undefined, answer);
+  };
   const answer = query.call(this, config, ...rest);
   if (answer instanceof Promise) answer.then(() => { entry.ms += performance.now() - begun; }, () => undefined);
   return answer;
