@@ -54,7 +54,7 @@ export class Notices {
   send(queues: Iterable<string>): void {
     if (!this.#client) return;
     for (const queue of queues) this.#pending.add(queue);
-    if (this.#pending.size > 0) this.#cancelFlush ??= this.#options.clock.after(EVERY_MS, () => this.#flush());
+    if (this.#pending.size > 0) this.#cancelFlush ??= this.#options.clock.after(EVERY_MS, () => void this.#flush());
   }
 
   async close(): Promise<void> {
@@ -64,11 +64,13 @@ export class Notices {
     await this.#client?.end().catch(() => undefined);
   }
 
-  #flush(): void {
-    this.#cancelFlush = undefined;
+  /** One at a time: what comes meanwhile goes with the next. */
+  async #flush(): Promise<void> {
     const queues = [...this.#pending];
     this.#pending.clear();
-    this.#client?.query({ ...NOTIFY, values: [queues] }).catch(() => undefined);
+    await this.#client?.query({ ...NOTIFY, values: [queues] }).catch(() => undefined);
+    this.#cancelFlush = undefined;
+    this.send([]);
   }
 
   #lost(client: pg.Client): void {
