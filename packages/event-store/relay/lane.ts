@@ -110,7 +110,6 @@ export class LaneRelay {
     let from = this.#floor.at(clock.now());
     let any = false;
     for (;;) {
-      const at = clock.now();
       const [rows] = await Promise.all([outbox.scan(lane, from, batch), removal]);
       const last = rows.at(-1);
       if (!last) break;
@@ -118,12 +117,13 @@ export class LaneRelay {
       const sent = await this.#publish(rows, blocked);
       removal = this.#remove(sent);
       removal.catch(() => undefined); // it is awaited before the next page, or below
-      if (blocked.size === 0) this.#floor.passed(last.id, at);
+      if (blocked.size === 0) this.#floor.passed(last.id);
       from = last.id;
       if (rows.length < batch || this.#stopping.signal.aborted || !await this.#lead()) break;
     }
     await removal;
     for (const error of blocked.values()) throw error;
+    this.#floor.walked(clock.now());
     return any;
   }
 
