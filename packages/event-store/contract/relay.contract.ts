@@ -195,6 +195,22 @@ export function relayContract(name: string, open: (wakeup: Wakeup) => Promise<Re
       await consumer.stop();
     });
 
+    test('what is committed while a page is being published goes before what follows that page', async () => {
+      await world.store.append([{ stream: 's-0', expected: 0, events: [draft()] }]);
+      for (let n = 1; n <= 9; n += 1) await world.store.append([{ stream: `other-${n}`, expected: 0, events: [draft()] }]);
+      await world.store.append([{ stream: 's-0', expected: 1, events: [draft()] }]);
+      let scans = 0;
+      start({
+        settings: { ttlMs: TTL_MS, pollMs: 50, batch: 9 },
+        outbox: { ...world.store, scan: async (lane, floor, limit) => {
+          if (lane !== 'log' || (scans += 1) > 1) return world.store.scan(lane, floor, limit);
+          return (await world.store.scan(lane, floor, limit + 1)).slice(1); // the first row's transaction has yet to commit
+        } },
+      });
+      await emptied('log');
+      expect(firsts(await published(), 's-0')).toEqual([1, 2]);
+    });
+
     test('a store that does not answer for a while is asked again', async () => {
       let failures = 3;
       start({

@@ -10,7 +10,7 @@ export class Floor {
   /** How long the store has been seen to answer. */
   #answering = 0;
   #walkedAt: number | undefined;
-  /** Highest id seen since the last walk ended. */
+  /** Highest id seen since the last pass ended. */
   #latest = 0;
   #seen: { id: number; at: number }[] = [];
   #floor = 0;
@@ -34,7 +34,7 @@ export class Floor {
     this.#latest = Math.max(this.#latest, id);
   }
 
-  /** A walk over all that waits has ended. Of a long time since the last, most may have been an outage. */
+  /** A pass has ended. Of a long time since the last, most may have been an outage. */
   walked(now: number): void {
     this.#answering += Math.min(Math.max(0, now - (this.#walkedAt ?? now)), this.#trailMs / 8);
     this.#walkedAt = now;

@@ -102,7 +102,11 @@ export class LaneRelay {
     return epoch !== undefined;
   }
 
-  /** One walk over what waits. A page is deleted while the next is read. @returns whether there was anything. */
+  /**
+   * Publishes one page of what waits, and further ones past what cannot be published. The next pass begins at
+   * the floor again: what was committed meanwhile may belong before what follows the page.
+   * @returns whether there was anything.
+   */
   async #pass(): Promise<boolean> {
     const { outbox, lane, clock, settings: { batch } } = this.#options;
     const blocked = new Map<string, unknown>();
@@ -119,7 +123,7 @@ export class LaneRelay {
       removal.catch(() => undefined); // it is awaited before the next page, or below
       if (blocked.size === 0) this.#floor.passed(last.id);
       from = last.id;
-      if (rows.length < batch || this.#stopping.signal.aborted || !await this.#lead()) break;
+      if (blocked.size === 0 || rows.length < batch || this.#stopping.signal.aborted || !await this.#lead()) break;
     }
     await removal;
     for (const error of blocked.values()) throw error;
