@@ -1,21 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { runner } from 'node-pg-migrate';
+import { migrate as run } from '@tradewind/chassis/postgres/migrate.ts';
 import { asLogError } from './failure.ts';
 
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
-/** Brings the tables up to date; processes that start at once wait for each other. @throws CodedError `log-unavailable` */
+/** Brings the tables of the log up to date. @throws CodedError `log-unavailable` */
 export async function migrate(url: string): Promise<void> {
-  try {
-    await runner({
-      databaseUrl: url,
-      dir: fileURLToPath(new URL('./migrations', import.meta.url)),
-      migrationsTable: 'log_migrations',
-      direction: 'up',
-      advisoryLockMode: 'wait',
-      logger: silent,
-    });
-  } catch (error) {
-    throw asLogError(error);
-  }
+  await run({ url, folder: new URL('./migrations', import.meta.url), table: 'log_migrations' })
+    .catch((error: unknown) => { throw asLogError(error); });
 }

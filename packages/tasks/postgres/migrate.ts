@@ -1,21 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { runner } from 'node-pg-migrate';
+import { migrate as run } from '@tradewind/chassis/postgres/migrate.ts';
 import { asTasksError } from './failure.ts';
 
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
-/** Brings the tables up to date; processes that start at once wait for each other. @throws CodedError `tasks-unavailable` */
+/** Brings the tables of the queues up to date. @throws CodedError `tasks-unavailable` */
 export async function migrate(url: string): Promise<void> {
-  try {
-    await runner({
-      databaseUrl: url,
-      dir: fileURLToPath(new URL('./migrations', import.meta.url)),
-      migrationsTable: 'tasks_migrations',
-      direction: 'up',
-      advisoryLockMode: 'wait',
-      logger: silent,
-    });
-  } catch (error) {
-    throw asTasksError(error);
-  }
+  await run({ url, folder: new URL('./migrations', import.meta.url), table: 'tasks_migrations' })
+    .catch((error: unknown) => { throw asTasksError(error); });
 }

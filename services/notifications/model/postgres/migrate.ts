@@ -1,16 +1,6 @@
-import { runner } from 'node-pg-migrate';
-import { fileURLToPath } from 'node:url';
+import { migrate as run } from '@tradewind/chassis/postgres/migrate.ts';
 
-const say = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
-/** Brings the tables up to date; processes that start at once wait for each other. */
-export async function migrate(url: string): Promise<void> {
-  await runner({
-    databaseUrl: url,
-    dir: fileURLToPath(new URL('./migrations', import.meta.url)),
-    migrationsTable: 'notifications_migrations',
-    direction: 'up',
-    advisoryLockMode: 'wait',
-    logger: say,
-  });
+/** Brings the tables of notifications up to date. */
+export function migrate(url: string): Promise<void> {
+  return run({ url, folder: new URL('./migrations', import.meta.url), table: 'notifications_migrations' });
 }

@@ -1,23 +1,6 @@
-import { runner } from 'node-pg-migrate';
-import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import { migrate as run } from '@tradewind/chassis/postgres/migrate.ts';
 
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
-/**
- * Brings the book's table up to date; processes that start at once wait for each other. The connection is our own:
- * the library's would still be closing when it returns, and an error on it then would end the process.
- */
-export async function migrate(url: string): Promise<void> {
-  const dbClient = new pg.Client({ connectionString: url });
-  dbClient.on('error', () => undefined);
-  await dbClient.connect();
-  try {
-    await runner({
-      dbClient, dir: fileURLToPath(new URL('./migrations', import.meta.url)), migrationsTable: 'book_migrations',
-      direction: 'up', advisoryLockMode: 'wait', logger: silent,
-    });
-  } finally {
-    await dbClient.end();
-  }
+/** Brings the tables of the provider's book up to date. */
+export function migrate(url: string): Promise<void> {
+  return run({ url, folder: new URL('./migrations', import.meta.url), table: 'book_migrations' });
 }
