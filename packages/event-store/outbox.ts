@@ -18,6 +18,11 @@ export interface Outbox {
   yield(lane: Lane, holder: string): Promise<void>;
   /** Rows with id > `floor`, in id order. */
   scan(lane: Lane, floor: number, limit: number): Promise<OutboxRow[]>;
+  /**
+   * An id, growing from call to call, up to which no row can appear any more: whatever drew a lower one has
+   * been committed or never will be. A scan that begins there passes nothing over.
+   */
+  horizon(lane: Lane): Promise<number>;
   /** Deletes published rows if `epoch` still leads. @returns whether it did. */
   remove(lane: Lane, epoch: number, ids: number[]): Promise<boolean>;
   /** Rows waiting and the age of the oldest in ms, for metrics and the console. */

@@ -56,6 +56,20 @@ export function outboxes(open: Open): void {
       expect(await store.remove('tasks', epoch, tasks)).toBe(false);
     });
 
+    test('the horizon comes to what is there, once nothing older is under way', async () => {
+      const { store } = world;
+      await store.append([{ stream: 's', expected: 0, events: drafts(3) }]);
+      const last = (await waiting(store, 'log')).at(-1)!.id;
+      let horizon = await store.horizon('log');
+      for (let looks = 0; horizon < last && looks < 200; looks += 1) {
+        await world.pass(10);
+        const next = await store.horizon('log');
+        expect(next).toBeGreaterThanOrEqual(horizon);
+        horizon = next;
+      }
+      expect(horizon).toBeGreaterThanOrEqual(last);
+    });
+
     test('the backlog tells how many wait, and for how long', async () => {
       const { store } = world;
       expect(await store.backlog('log')).toEqual({ rows: 0, oldestMs: 0 });

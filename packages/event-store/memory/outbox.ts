@@ -24,6 +24,9 @@ export function memoryOutbox(durable: DurableStore, clock: Clock): Outbox {
       }
       return rows;
     },
+    async horizon() {
+      return Infinity; // an id is given and seen in the same moment
+    },
     async remove(lane, epoch, ids) {
       if (durable.leases.get(lane)?.epoch !== epoch) return false;
       for (const id of ids) durable.outbox[lane].delete(id);

@@ -1,6 +1,7 @@
 import type { Envelope } from '@tradewind/events/envelope.ts';
 import type { Lane, Outbox, OutboxRow } from '../outbox.ts';
 import type { Database, Statement } from './database.ts';
+import { Horizon } from './horizon.ts';
 import { stamped } from './read.ts';
 
 const LEAD = {
@@ -59,6 +60,7 @@ type Row =
 
 /** The outbox rows of one database; those of the log go to `topic`. */
 export function postgresOutbox(database: Database, topic: string): Outbox {
+  const horizons = { log: new Horizon(database), tasks: new Horizon(database) };
   return {
     async lead(lane, holder, ttlMs) {
       const [row] = await database.query<{ epoch: number }>(LEAD, [lane, holder, ttlMs]);
@@ -71,6 +73,7 @@ export function postgresOutbox(database: Database, topic: string): Outbox {
       const rows = await database.query<Row>(SCAN[lane], [floor, limit]);
       return rows.map((row) => outboxRow(row, topic));
     },
+    horizon: (lane) => horizons[lane].look(),
     async remove(lane, epoch, ids) {
       const [row] = await database.query<{ leads: boolean }>(REMOVE[lane], [epoch, ids]);
       return row?.leads ?? false;

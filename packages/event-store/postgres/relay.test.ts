@@ -69,3 +69,34 @@ test.each([
   await store.close();
   await admin.query('delete from events; delete from outbox_log; delete from relay_leases');
 });
+
+test('an event of a stream is published before the next of that stream, however late it was committed', async () => {
+  const wakeup = localWakeup();
+  const store = await openPostgresEventStore({ url: database.url, topic: TOPIC, name: 'test', clock: systemClock, wakeup });
+  const sent: string[] = [];
+  const relay = startRelay({
+    name: 'test', outbox: store, wakeup, clock: systemClock, random: seededRandom(2), metrics: new Registry(), logger: pino({ level: 'silent' }),
+    log: { async publish(_topic, messages) {
+      sent.push(...messages.map(({ envelope }) => `${envelope.subject}@${envelope.streamversion}`));
+      return [];
+    } },
+    tasks: { publish: async () => undefined },
+    settings: { ttlMs: 2_000, pollMs: 20, trailMs: 50, fullScanMs: 3_600_000 },
+  });
+  await store.append([{ stream: 'first', expected: 'any', events: [draft()] }]);
+  await admin.query('begin');
+  await admin.query(`with stored as (insert into events (stream, version, envelope) values ('late', 1, $1) returning position)
+    insert into outbox_log (id) select position from stored`, [JSON.stringify(draft())]);
+  for (let n = 0; n < 10; n += 1) {
+    await store.append([{ stream: `early-${n}`, expected: 'any', events: [draft()] }]);
+    await systemClock.sleep(20);
+  }
+  while (!sent.includes('early-9@1')) await systemClock.sleep(10);
+  await admin.query('commit');
+  await store.append([{ stream: 'late', expected: 1, events: [draft()] }]);
+  for (let waited = 0; !sent.includes('late@2') && waited < 5_000; waited += 20) await systemClock.sleep(20);
+  expect(sent.filter((each) => each.startsWith('late'))).toEqual(['late@1', 'late@2']);
+  await relay.stop();
+  await store.close();
+  await admin.query('delete from events; delete from outbox_log; delete from relay_leases');
+});

@@ -38,6 +38,8 @@ const BACKOFF = { firstMs: 50, mostMs: 5_000 };
 export class LaneRelay {
   readonly #options: LaneOptions;
   readonly #floor: Floor;
+  /** As last told, and when to ask again. */
+  #horizon = { id: 0, askAt: -Infinity };
   #lease: { epoch: number; renewAt: number } | undefined;
   readonly #stopping = new AbortController();
   #nudge = new AbortController();
@@ -111,7 +113,7 @@ export class LaneRelay {
     const { outbox, lane, clock, settings: { batch } } = this.#options;
     const blocked = new Map<string, unknown>();
     let removal: Promise<void> = Promise.resolve();
-    let from = this.#floor.at(clock.now());
+    let from = await this.#beginning();
     let any = false;
     for (;;) {
       const [rows] = await Promise.all([outbox.scan(lane, from, batch), removal]);
@@ -129,6 +131,16 @@ export class LaneRelay {
     for (const error of blocked.values()) throw error;
     this.#floor.walked(clock.now());
     return any;
+  }
+
+  /** Where a pass begins: never beyond what an append still under way may yet commit, and its stream go on from. */
+  async #beginning(): Promise<number> {
+    const { outbox, lane, clock, settings: { trailMs } } = this.#options;
+    const now = clock.now();
+    const floor = this.#floor.at(now);
+    if (floor > this.#horizon.id && now >= this.#horizon.askAt)
+      this.#horizon = { id: await outbox.horizon(lane), askAt: now + trailMs / 4 };
+    return Math.min(floor, this.#horizon.id);
   }
 
   /** @returns ids of the rows that are safe; the keys of the others are `blocked`, and what is behind them waits. */
