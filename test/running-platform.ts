@@ -10,7 +10,7 @@ import type { Verdict } from '@tradewind/ledger/verdict.ts';
 import { untilSettled } from '@tradewind/ledger/wait.ts';
 import pg from 'pg';
 
-const SETTLE_WITHIN_MS = 25_000;
+const SETTLE_WITHIN_MS = 60_000;
 
 /** Body of an answer, as far as tests look at it. */
 export interface Json { [name: string]: unknown }
