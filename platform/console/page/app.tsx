@@ -13,6 +13,10 @@ import { Throughput } from './throughput.tsx';
 export function App() {
   const status = usePolled(api.status, 1_000);
   const [selected, select] = useState<string>();
+  const close = () => {
+    select(undefined);
+    document.getElementById('orders-title')?.focus(); // the button that had the focus is gone
+  };
   return (
     <>
       <a class="skip" href="#orders">Skip to orders</a>
@@ -32,7 +36,7 @@ export function App() {
         <Brokers status={status.value} />
         <PlaceOrder select={select} />
         <Orders selected={selected} select={select} />
-        {selected !== undefined && <Audit key={selected} orderId={selected} close={() => select(undefined)} />}
+        {selected !== undefined && <Audit key={selected} orderId={selected} close={close} />}
         <Ledger />
         <Notifications />
       </main>

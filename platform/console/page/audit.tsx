@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { api } from './api.ts';
-import { money } from './format.ts';
+import { exactClock, money } from './format.ts';
 import { State } from './orders.tsx';
 import { usePolled } from './poll.ts';
 
@@ -16,12 +16,12 @@ export function Audit({ orderId, close }: { orderId: string; close(): void }) {
     <section aria-labelledby="audit-title">
       <h2 id="audit-title" ref={title} tabIndex={-1}>Order {orderId}</h2>
       <p aria-live="polite">
-        {order && <><State order={order} /> {money(order.total)} · {order.lines.length} lines · customer {order.customerId}</>}
+        {order && <><State order={order} /> {money(order.total)} · {order.lines.length} {order.lines.length === 1 ? 'line' : 'lines'} · customer {order.customerId}</>}
       </p>
       <ol class="trail">
         {trail.value?.items.map((entry) => (
           <li key={`${entry.stream}@${entry.version}`}>
-            <time dateTime={entry.time}>{entry.time.slice(11, 23)}</time>
+            <time dateTime={entry.time}>{exactClock(entry.time)}</time>
             <span><strong>{entry.type}</strong> {entry.summary}</span>
           </li>
         ))}

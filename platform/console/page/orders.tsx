@@ -12,7 +12,7 @@ export function Orders({ selected, select }: Props) {
   const orders = usePolled(() => api.orders(query), 2_000, query);
   return (
     <section id="orders" aria-labelledby="orders-title">
-      <h2 id="orders-title">Orders</h2>
+      <h2 id="orders-title" tabIndex={-1}>Orders</h2>
       <label>State{' '}
         <select value={status} onChange={(event) => setStatus(event.currentTarget.value)}>
           <option value="">all</option><option value="placed">placed</option>
@@ -26,7 +26,7 @@ export function Orders({ selected, select }: Props) {
             {orders.value?.items.map((order) => (
               <tr key={order.orderId} class={order.orderId === selected ? 'selected' : ''}>
                 <th scope="row"><button class="link" onClick={() => select(order.orderId)}>{order.orderId}</button></th>
-                <td>{clock(order.placedAt)}</td><td>{money(order.total)}</td><td><State order={order} /></td>
+                <td><time dateTime={order.placedAt}>{clock(order.placedAt)}</time></td><td>{money(order.total)}</td><td><State order={order} /></td>
               </tr>
             ))}
           </tbody>

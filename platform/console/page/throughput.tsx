@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { Status } from '../status.ts';
 
+/** Seconds that are shown, and points that are kept. */
 const KEPT = 300;
 const HEIGHT = 190;
 
@@ -49,11 +50,11 @@ function options(width: number): uPlot.Options {
   const axis = { stroke: color('--quiet'), grid: { stroke: color('--line'), width: 1 }, ticks: { show: false } };
   return {
     width, height: HEIGHT,
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(5, max * 1.1)] } },
+    scales: { x: { range: (_plot, _min, max) => [max - KEPT, max] }, y: { range: (_plot, _min, max) => [0, Math.max(5, max * 1.1)] } },
     axes: [axis, { ...axis, size: 46 }],
     series: [
-      {}, { label: 'settled/s', stroke: color('--good'), width: 2 },
-      { label: 'under way', stroke: color('--busy'), width: 2, dash: [5, 4] },
+      {}, { label: 'settled/s', stroke: color('--good'), width: 2, points: { show: false } },
+      { label: 'under way', stroke: color('--busy'), width: 2, dash: [5, 4], points: { show: false } },
     ],
   };
 }
