@@ -23,7 +23,7 @@ export async function run(args: string[], terminal: Terminal): Promise<number> {
 
 function programFor(context: Context): Command {
   const program = new Command('tradewind')
-    .description('Talks to a Tradewind platform that runs on this machine (`make demo` or `npm start`).')
+    .description('Talks to a Tradewind platform that runs on this machine (`make demo` or `make start`).')
     .option('--data <folder>', 'data folder of the platform (default: $DATA, or .tradewind)')
     .addHelpText('after', `
 Examples:

@@ -2,7 +2,7 @@ import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import { print } from '@tradewind/ledger/print.ts';
 import { exitCode } from '@tradewind/ledger/verdict.ts';
 import { untilSettled } from '@tradewind/ledger/wait.ts';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { duration } from '../duration.ts';
 import { platformOf } from '../platform.ts';
 import type { Context } from '../terminal.ts';
@@ -15,7 +15,7 @@ export function ledger(program: Command, context: Context): void {
     .command('check')
     .summary('print one line for each invariant')
     .description("Reads stores, log, read models and the payment provider's book, and prints one line for each invariant.\nOrders whose saga has not ended are in flight and not judged.")
-    .option('--wait <duration>', 'wait this long at most until nothing is in flight', duration, 0)
+    .addOption(new Option('--wait <duration>', 'wait this long at most until nothing is in flight').argParser(duration).default(0, 'not at all'))
     .option('--json', 'print the verdict as JSON')
     .addHelpText('after', `
 Examples:

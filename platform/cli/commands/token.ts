@@ -15,7 +15,7 @@ export function token(program: Command, context: Context): void {
     .description("Prints a token signed by the platform's local issuer, alone on its line.")
     .option('--customer <id>', 'for this customer, who sees their own orders only')
     .addOption(new Option('--role <role>', 'for an operator, who sees everything').choices(['operator']).conflicts('customer'))
-    .option('--ttl <duration>', 'how long it is valid', duration, 3_600_000)
+    .addOption(new Option('--ttl <duration>', 'how long it is valid').argParser(duration).default(3_600_000, '1h'))
     .addHelpText('after', `
 Examples:
   $ tradewind token --customer c-17
