@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { cpus } from 'node:os';
 import path from 'node:path';
 import type { Benchmark } from './benchmarks.ts';
 import { row, type Row } from './result.ts';
@@ -53,17 +54,20 @@ function rows(ours: Slice[], peer: Slice[]): Row[] {
 const method = `The demo's workload (1,000 products, 500 customers, five to fifteen lines an order, one card in twenty-five declined, `
   + `no duplicates and no cancellations) over HTTP from a process of its own, closed loop: ${WINDOW} orders are unsettled at any time. `
   + 'Both sides start from an empty PostgreSQL with the same settings, take turns, and pay through the same simulated provider '
-  + '(0–20 ms, its own durable book). Settled means: the saga has ended. Ours is seven services that talk through a durable log '
+  + '(0–20 ms, its own durable book). Settled means: the saga has ended; latencies are of the order itself, by the times that each side '
+  + 'keeps: placed until confirmed or cancelled. Ours is seven services that talk through a durable log '
   + 'and durable queues, with audit trail, read model and notifications; the peer is one service on one database '
   + '(bench/dbos/README.md). After each run the books of both are checked.';
 
 function limits(ours: Slice[], peer: Slice[]): string {
-  const cores = (slices: Slice[]) => spread(slices.map((each) => each.cores)).median.toFixed(2);
-  const share = (slices: Slice[]) => {
-    const node = spread(slices.map((each) => each.nodeMs)).median;
-    return Math.round((100 * node) / (node + spread(slices.map((each) => each.postgresMs)).median));
+  const middle = (slices: Slice[], of: (slice: Slice) => number) => spread(slices.map(of)).median;
+  const side = (name: string, slices: Slice[]) => {
+    const [node, postgres] = [middle(slices, (each) => each.nodeMs), middle(slices, (each) => each.postgresMs)];
+    const used = middle(slices, (each) => each.cores + each.loadCores);
+    const full = used >= 0.85 * cpus().length;
+    return `${name} used ${middle(slices, (each) => each.cores).toFixed(2)} cores (${Math.round((100 * node) / (node + postgres))} % in Node), the load generator `
+      + `${middle(slices, (each) => each.loadCores).toFixed(2)} of ${cpus().length}: ${full ? 'the processors are full, so what an order costs in CPU decides its rate'
+        : 'the processors were not full, so it waited: for commits to reach the disk, or for other programs on the machine'}.`;
   };
-  return `CPU. Ours used ${cores(ours)} cores, ${share(ours)} % of it in the one Node process that is all seven services; `
-    + `DBOS used ${cores(peer)} cores, ${share(peer)} % of it in Node. The rest of the machine went to the load generator and the kernel. `
-    + 'One thread of JavaScript bounds each side: what an order costs in Node decides the rate.';
+  return `${side('Ours', ours)} ${side('DBOS', peer)}`;
 }

@@ -33,8 +33,9 @@ export interface Slice {
   /** CPU per settled order, in ms. */
   nodeMs: number;
   postgresMs: number;
-  /** CPU that the measured side used, in cores. */
+  /** CPU that the measured side used, in cores; and the load generator beside it. */
   cores: number;
+  loadCores: number;
 }
 
 /** Starts one side from nothing, loads it, and measures it in the middle of the load. @throws Error when its books do not balance. */
@@ -64,20 +65,23 @@ async function measure(subject: Subject, options: SliceOptions): Promise<Slice> 
     await load.begin();
     await load.runFor(warmUpMs);
     await options.begun?.(subject);
-    const before = { ...usageOf(pid), settled: load.settled, at: performance.now() };
+    const before = { ...usageOf(pid), settled: load.settled, at: performance.now(), load: process.cpuUsage() };
     const since = new Date().toISOString();
     await load.runFor(measureMs);
-    const after = { ...usageOf(pid), settled: load.settled, at: performance.now() };
+    const after = { ...usageOf(pid), settled: load.settled, at: performance.now(), load: process.cpuUsage(before.load) };
     await options.ended?.(subject, after.settled - before.settled);
     await load.drain(60_000);
     const { latency, byKind } = await outcomes(client, run, since);
+    const wallMs = after.at - before.at;
     const settled = after.settled - before.settled;
+    if (settled === 0) throw new Error('no order settled while it was measured');
     const nodeMs = after.ownCpuMs - before.ownCpuMs;
     const postgresMs = after.otherCpuMs - before.otherCpuMs;
     return {
-      perSecond: settled / ((after.at - before.at) / 1000), latency, megabytes: after.megabytes,
+      perSecond: settled / (wallMs / 1000), latency, megabytes: after.megabytes,
       confirmed: (byKind.get('confirmed') ?? 0) / [...byKind.values()].reduce((sum, each) => sum + each, 0),
-      nodeMs: nodeMs / settled, postgresMs: postgresMs / settled, cores: (nodeMs + postgresMs) / (after.at - before.at),
+      nodeMs: nodeMs / settled, postgresMs: postgresMs / settled, cores: (nodeMs + postgresMs) / wallMs,
+      loadCores: (after.load.user + after.load.system) / 1000 / wallMs,
     };
   } finally {
     await client.close();
