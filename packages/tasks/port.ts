@@ -5,7 +5,11 @@ import { errorCatalogue } from '@tradewind/events/errors.ts';
 export interface Tasks {
   readonly features: TasksFeatures;
 
-  /** Creates what is missing. @throws CodedError `topology-differs`, saying how, when something exists otherwise. */
+  /**
+   * Creates what is missing.
+   * @throws CodedError `topology-differs`, saying how, when something exists otherwise · `exchange-unknown`,
+   *   `queue-unknown` for a binding to what nobody declared
+   */
   declare(topology: Topology): Promise<void>;
 
   /**
@@ -23,9 +27,9 @@ export interface Tasks {
   consume(queue: string, options: { prefetch: number }, handle: (delivery: Delivery) => Promise<Verdict>): Promise<Consumer>;
 
   depths(): Promise<QueueDepth[]>;
-  /** Oldest first. */
+  /** Oldest first. @throws CodedError `queue-unknown` */
   deadLetters(queue: string, limit: number): Promise<DeadLetter[]>;
-  /** Puts dead letters back at the end of their queue with attempts counted anew; all, or those with these ids. @returns how many. */
+  /** Puts dead letters back at the end of their queue with attempts counted anew; all, or those with these ids. @returns how many. @throws CodedError `queue-unknown` */
   redrive(queue: string, ids?: string[]): Promise<number>;
   close(): Promise<void>;
 }
@@ -47,7 +51,7 @@ export interface QueueSpec {
   name: string;
   /** Default: 8 attempts, delays 200 ms × 2^n with jitter, 30 s at most; then the message is dead. */
   retry?: RetryPolicy;
-  /** Belongs to one consumer and goes with it: a replica's own copy of a broadcast. */
+  /** Belongs to one client, and goes with its consumer or with the client: a replica's own copy of a broadcast. */
   temporary?: boolean;
 }
 export interface RetryPolicy { attempts: number; delayMs: number; factor: number; maxDelayMs: number }

@@ -14,6 +14,8 @@ const RECOVER = { name: 'tasks-recover', text: 'select tasks.recover($1, $2, $3)
 
 /** Settlements in one step at most. */
 const MOST_SETTLED = 1_000;
+/** A step with fewer messages than this can wait a moment for more. */
+const LIGHT = 8;
 const AGAIN_AFTER_MS = 200;
 
 interface Row { place: number; id: number; attempt: number; retries: number; redelivered: boolean; task: Task }
@@ -27,7 +29,7 @@ interface Options {
   topologies: Topologies;
   /** Queues are looked at this often where no hint came. */
   pollMs: number;
-  /** Settlements wait this long for others while more are to be expected. */
+  /** Light steps, and settlements while more are to be expected, wait this long for others. */
   lingerMs: number;
 }
 
@@ -46,6 +48,9 @@ export class Stepper {
   #unsure = false;
   #failing = false;
   #closed = false;
+  /** Messages in the last step, settled or taken, and when it ended. */
+  #load = 0;
+  #endedAt = 0;
 
   constructor(options: Options) {
     this.#options = options;
@@ -94,8 +99,17 @@ export class Stepper {
     if (this.#stepping || this.#closed) return;
     const hungry = this.#hungry().length > 0;
     if (!hungry && this.#settlements.size === 0) return;
-    if (hungry || this.#settlements.urgent || this.#settlements.size >= MOST_SETTLED || this.#idle()) this.#now();
-    else this.#cancelLinger ??= this.#options.clock.after(this.#options.lingerMs, () => this.#now());
+    const pause = this.#pause(hungry);
+    if (pause <= 0) this.#now();
+    else this.#cancelLinger ??= this.#options.clock.after(pause, () => this.#now());
+  }
+
+  /** A step costs much the same for one message and for fifty: where they come one by one, some are waited for. */
+  #pause(hungry: boolean): number {
+    const { clock, lingerMs } = this.#options;
+    if (this.#settlements.urgent) return 0;
+    if (hungry) return this.#load < LIGHT ? this.#endedAt + lingerMs - clock.now() : 0;
+    return this.#inHand().length === 0 ? 0 : lingerMs;
   }
 
   async #flushed(ms: number): Promise<void> {
@@ -116,6 +130,7 @@ export class Stepper {
     this.#stepping = new Promise((resolve) => {
       setImmediate(() => void this.#step().finally(() => {
         this.#stepping = undefined;
+        this.#endedAt = this.#options.clock.now();
         resolve();
         this.#soon();
       }));
@@ -138,10 +153,6 @@ export class Stepper {
 
   #inHand(): Claimed[] {
     return [...this.#lines.values()].flatMap((line) => line.inHand());
-  }
-
-  #idle(): boolean {
-    return this.#inHand().length === 0;
   }
 
   async #step(): Promise<void> {
@@ -181,6 +192,7 @@ export class Stepper {
         wanted.map(({ queue }) => queue.id), wanted.map(({ room }) => room), wanted.map(({ line }) => line.floor.at(this.#options.clock.now())),
       ]);
       this.#settlements.drop(settled.length);
+      this.#load = settled.length + rows.length;
       this.#deal(standing, wanted, rows);
     } catch (error) {
       for (const { line } of wanted) line.hungry = true;
@@ -198,18 +210,20 @@ export class Stepper {
   }
 
   #deal(standing: Standing, wanted: Wanted[], rows: Row[]): void {
+    const now = this.#options.clock.now();
     rows.sort((a, b) => a.id - b.id);
-    const counts = wanted.map(() => 0);
-    for (const { place, id, attempt, retries, redelivered, task } of rows) {
-      const { line, queue } = wanted[place - 1] ?? {};
-      if (!line || !queue) continue;
-      counts[place - 1] = (counts[place - 1] ?? 0) + 1;
-      line.floor.pass(id);
-      const { exchange, routingKey, envelope } = task;
-      const delivery = { queue: line.queue, exchange, routingKey, envelope, attempt, redelivered };
-      const claimed = { id, session: standing.id, queue, retries, delivery };
-      if (!line.give(claimed)) this.#settlements.add({ claimed, settlement: { type: 'back' } });
+    for (const [at, { line, queue, room }] of wanted.entries()) {
+      const ours = rows.filter(({ place }) => place === at + 1);
+      line.floor.looked(now, ours.at(-1)?.id ?? 0);
+      if (ours.length === room) line.hungry = true;
+      for (const row of ours) {
+        const claimed = claimedOf(row, queue, line.queue, standing);
+        if (!line.give(claimed)) this.#settlements.add({ claimed, settlement: { type: 'back' } });
+      }
     }
-    for (const [at, { line, room }] of wanted.entries()) if (counts[at] === room) line.hungry = true;
   }
+}
+
+function claimedOf({ id, attempt, retries, redelivered, task: { exchange, routingKey, envelope } }: Row, queue: StoredQueue, name: string, { id: session }: Standing): Claimed {
+  return { id, session, queue, retries, delivery: { queue: name, exchange, routingKey, envelope, attempt, redelivered } };
 }

@@ -25,7 +25,7 @@ export interface PostgresTasksOptions {
   sessionMs?: number;
   /** Queues are looked at this often where no hint came. Default 250 ms. */
   pollMs?: number;
-  /** Settlements wait this long for others while more are to be expected. Default 2 ms. */
+  /** Where messages come one by one, they and their settlements wait this long for others. Default 2 ms. */
   lingerMs?: number;
   /** Hints to and from other processes too, over one more connection. Default true. */
   notify?: boolean;
