@@ -39,8 +39,8 @@ test("the verdict's own delay is taken as it is, but none below zero", () => {
 });
 
 test('any reason can be stored: no NUL, no half pair, not too long', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 50 }), (text) => {
-    const settlement = settle({ type: 'dead', reason: `${text}\0\ud800${'x'.repeat(5_000)}` }, 2, 1);
+  fc.assert(fc.property(fc.array(fc.nat(0xffff), { maxLength: 50 }), (units) => {
+    const settlement = settle({ type: 'dead', reason: `${String.fromCharCode(...units)}\0\ud800${'x'.repeat(5_000)}` }, 2, 1);
     return settlement.type === 'dead' && settlement.attempts === 2 && settlement.reason.length <= 2_000
       && !settlement.reason.includes('\0') && settlement.reason.isWellFormed();
   }), { numRuns: 100 });
