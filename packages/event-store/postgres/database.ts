@@ -21,7 +21,7 @@ const ANSWER_WITHIN_MS = 30_000;
  */
 const SETTINGS = {
   synchronous_commit: 'on', default_transaction_isolation: 'read\\ committed',
-  plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off', jit: 'off',
+  plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off', enable_mergejoin: 'off', enable_hashjoin: 'off', jit: 'off',
 };
 const OPTIONS = Object.entries(SETTINGS).map(([name, value]) => `-c ${name}=${value}`).join(' ');
 
