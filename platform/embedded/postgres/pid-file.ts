@@ -23,12 +23,14 @@ export function orphanOf(folder: string): number | undefined {
   const file = path.join(folder, 'postmaster.pid');
   if (!existsSync(file)) return undefined;
   const [pid, dataFolder] = readFileSync(file, 'utf8').split('\n');
-  return Number(pid) > 0 && dataFolder === folder && alive(Number(pid)) && isPostgres(Number(pid)) ? Number(pid) : undefined;
+  return Number(pid) > 0 && dataFolder === folder && alive(Number(pid)) && serves(Number(pid), folder) ? Number(pid) : undefined;
 }
 
-function isPostgres(pid: number): boolean {
+/** A pid file outlives its server: the number may be another server's by now, of another folder. */
+function serves(pid: number, folder: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres');
+    const [program = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return program.includes('postgres') && args.includes(folder);
   } catch {
     return true;
   }
