@@ -4,10 +4,13 @@ import { untilSignal } from './signals.ts';
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
+// Listened for from the first: one that comes while PostgreSQL starts must not leave it behind.
+const told = untilSignal();
+
 try {
   const platform = await startPlatform({ ...embeddedConfig(process.env), say });
   say(`Tradewind is up: ${platform.origin}/console  (API documents at ${platform.origin}/docs, Ctrl-C stops)`);
-  await untilSignal();
+  await told;
   await platform.stop();
 } catch (error) {
   say(`tradewind: ${error instanceof Error ? error.message : String(error)}`);

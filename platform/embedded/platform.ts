@@ -63,7 +63,7 @@ async function start({ port, say, logLevel = 'warn' }: PlatformOptions, held: Re
   const logger = systemLogger({ level: logLevel });
   const postgres = await supervisePostgres({ folder: placeFor(path.join(held.folder, 'postgres'), say), say });
   const closing: (() => Promise<void> | void)[] = [() => held.release(), () => postgres.stop()];
-  const stop = async () => { for (const close of closing.splice(0).reverse()) await close(); };
+  const stop = () => closeAll(closing.splice(0).reverse());
   try {
     await postgres.createDatabases(databases.map(inPostgres));
     const url = (name: DatabaseName) => postgres.url(inPostgres(name));
@@ -97,9 +97,22 @@ async function start({ port, say, logLevel = 'warn' }: PlatformOptions, held: Re
     held.announce({ pid: process.pid, gateway: origin, databases: Object.fromEntries(databases.map((name) => [name, url(name)])) });
     return { origin, folder: held.folder, token: (subject) => issuer.issue(subject), status, verdict, stop };
   } catch (error) {
-    await stop();
+    await stop().catch(() => undefined);
     throw error;
   }
+}
+
+/** Goes on past one that fails, since PostgreSQL and the folder must be let go of in any case; the first error comes out. */
+async function closeAll(closing: (() => Promise<void> | void)[]): Promise<void> {
+  let failure: { error: unknown } | undefined;
+  for (const close of closing) {
+    try {
+      await close();
+    } catch (error) {
+      failure ??= { error };
+    }
+  }
+  if (failure) throw failure.error;
 }
 
 type Listen = Pick<Parameters<typeof listen>[1], 'port' | 'mounts'>;

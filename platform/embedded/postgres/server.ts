@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, openSync, closeSync } from 'node:fs';
+import { chownSync, closeSync, existsSync, globSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -60,16 +60,22 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   };
 }
 
+/** Made beside its place and moved there whole: one that was interrupted leaves nothing that looks like a data folder. */
 async function initialise(folder: string, { initdb }: Binaries, who: Account | undefined): Promise<void> {
   if (existsSync(path.join(folder, 'PG_VERSION'))) return;
-  mkdirSync(folder, { recursive: true });
-  if (who) chownSync(folder, who.uid, who.gid);
-  const child = spawn(initdb, [`--pgdata=${folder}`, '--auth=trust', `--username=${USER}`, '--encoding=UTF8', '--locale=C', '--no-sync'],
+  const unfinished = `${folder}.unfinished-`;
+  for (const stale of globSync(`${path.basename(unfinished)}*`, { cwd: path.dirname(folder) }))
+    rmSync(path.join(path.dirname(folder), stale), { recursive: true, force: true });
+  const fresh = `${unfinished}${process.pid}`;
+  mkdirSync(fresh, { recursive: true });
+  if (who) chownSync(fresh, who.uid, who.gid);
+  const child = spawn(initdb, [`--pgdata=${fresh}`, '--auth=trust', `--username=${USER}`, '--encoding=UTF8', '--locale=C', '--no-sync'],
     { ...who, stdio: ['ignore', 'ignore', 'pipe'] });
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => { complaint += chunk.toString(); });
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`initdb failed on ${folder}: ${complaint.trim()}`);
+  renameSync(fresh, folder);
 }
 
 function spawnServer(program: string, args: string[], who: Account | undefined, folder: string): ChildProcess {
