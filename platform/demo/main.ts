@@ -3,8 +3,11 @@ import { startPlatform } from '@tradewind/embedded/platform.ts';
 import { untilSignal } from '@tradewind/embedded/signals.ts';
 import { demo } from './demo.ts';
 
-/** `make demo`: exit 0 the ledger holds, 1 a breach, 2 it could not run. */
+/** `make demo`: exit 0 the ledger holds, 1 a breach, 2 it could not run, 130 it was told to stop before the end. */
 const say = (line: string) => void process.stdout.write(`${line}\n`);
+// Listened for from the first: whatever the demo is at, PostgreSQL must not be left behind.
+const told = untilSignal();
+
 try {
   const { env } = process;
   if (env.TOPOLOGY && env.TOPOLOGY !== 'embedded') throw new Error(`TOPOLOGY=${env.TOPOLOGY} is not one of: embedded`);
@@ -13,15 +16,17 @@ try {
   const platform = await startPlatform({ ...embeddedConfig(env), say });
   say(`Tradewind is up: ${platform.origin}/console  (API documents at ${platform.origin}/docs)`);
   try {
-    const holds = await demo({ platform, orders, seed, say, out: process.stdout });
-    process.exitCode = holds ? 0 : 1;
-    if (!env.ONCE) {
+    const holds = await Promise.race([demo({ platform, orders, seed, say, out: process.stdout }), told]);
+    if (typeof holds === 'string') process.exitCode = 130;
+    else process.exitCode = holds ? 0 : 1;
+    if (!env.ONCE && typeof holds === 'boolean') {
       say(`The console stays up: ${platform.origin}/console  (Ctrl-C stops)`);
-      await untilSignal();
+      await told;
     }
   } finally {
     await platform.stop();
   }
+  if (process.exitCode === 130) process.exit(); // the demo's clients would go on asking
 } catch (error) {
   process.stderr.write(`tradewind: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;
