@@ -116,9 +116,13 @@ function problem(error: unknown, requestId = ''): RawResponse {
 function bound(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(listenErrors.error(
-      cause.code === 'EADDRINUSE' ? 'port-in-use' : 'port-refused', `${host}:${port} (${cause.code ?? cause.message})`, { cause })));
+      cause.code === 'EADDRINUSE' ? 'port-in-use' : 'port-refused', reasonOf(cause, `${host}:${port}`), { cause })));
     server.listen(port, host, resolve);
   });
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException, address: string): string {
+  return code === 'EADDRINUSE' ? `another program listens on ${address}` : `${address} may not be listened on (${code ?? message})`;
 }
 
 /** Idle connections go at once, each other one after its answer; those that hang are cut after the grace. */
