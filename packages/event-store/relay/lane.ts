@@ -55,14 +55,14 @@ export class LaneRelay {
   start(): void {
     this.#unlisten = this.#options.wakeup.listen(`outbox:${this.#options.name}`, () => {
       this.#hinted = true;
-      this.#nudge.abort();
+      this.#nudge.abort('hint');
     });
     this.#loop = this.#run();
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#nudge.abort();
+    this.#nudge.abort('stop');
     this.#unlisten();
     await this.#loop;
     const { outbox, lane, holder } = this.#options;
