@@ -51,7 +51,7 @@ function options(width: number): uPlot.Options {
   return {
     width, height: HEIGHT,
     scales: { x: { range: (_plot, _min, max) => [max - KEPT, max] }, y: { range: (_plot, _min, max) => [0, Math.max(5, max * 1.1)] } },
-    axes: [axis, { ...axis, size: 46 }],
+    axes: [{ ...axis, space: 90, values: (_plot, ticks) => ticks.map((tick) => new Date(tick * 1000).toLocaleTimeString()) }, { ...axis, size: 46 }],
     series: [
       {}, { label: 'settled/s', stroke: color('--good'), width: 2, points: { show: false } },
       { label: 'under way', stroke: color('--busy'), width: 2, dash: [5, 4], points: { show: false } },
