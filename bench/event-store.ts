@@ -18,6 +18,9 @@ export const eventStore: Benchmark = async (options) => {
   try {
     await server.createDatabases(['ours', 'plain', 'emmett', 'relayed', 'consumed', 'log', 'model']);
     return { title: 'The event store', method, runs: runs.slices, rows: await measure(server, options, runs), limits };
+  } catch (error) {
+    options.say(`  failed: ${error instanceof Error ? error.stack : String(error)}`); // stopping the server below may fail louder
+    throw error;
   } finally {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -40,10 +43,11 @@ const method = 'One Node process and one PostgreSQL with `fsync` and `synchronou
   + 'on a connection a writer. INSERT is one row with one index by a prepared statement of the same driver. Emmett 0.42 appends with '
   + 'an expected version, on a pool of a connection a writer. Relaying: 300 appends a second to each side at the same time; ours until the '
   + 'relay hands the event to the log (two runs of 20 s quiet and 60 s beside a REPEATABLE READ transaction that has written to an unrelated table), Emmett '
-  + 'until its consumer is given it, asked for every 10 ms. Rebuilding: 171,250 events of 12,500 orders from the durable log into '
+  + 'until its consumer is given it (pages of 10, every 10 ms). Rebuilding: 171,250 events of 12,500 orders from the durable log into '
   + 'a fresh generation of order-history, each batch of rows with its position in one transaction, every OrderPlaced upcast from version 1.';
 
 const limits = 'CPU, on this machine: its disk takes a flush in some ten microseconds, so that an append costs what Node and '
   + 'PostgreSQL spend on it; on a disk that takes a millisecond, what counts is commits, and groups save those. A lone writer '
   + 'pays for two more index entries and the outbox row than the INSERT has. Emmett\'s consumer reads only what is older than every '
-  + 'transaction that is still open, so it waits for the unrelated one.';
+  + 'transaction that is still open, so it waits for the unrelated one; it reads pages in the order of transactions and goes on from a '
+  + 'position, so it can pass over an event whose transaction began later and whose position is lower.';
