@@ -95,7 +95,7 @@ function p99(what: string, found: Found[][]): Row {
 
 /** Appends to all subjects at a steady rate, with a transaction open in each database for `openMs`. */
 async function phase(subjects: Subject[], ms: number, openMs: number): Promise<Found[]> {
-  const closing = subjects.map(({ url }) => openMs > 0 ? holdOpen(url, openMs) : undefined);
+  const closing = openMs > 0 ? subjects.map(({ url }) => holdOpen(url, openMs)) : [];
   const appending: Promise<void>[] = [];
   const began = performance.now();
   for (let sent = 0; performance.now() - began < ms; await sleep(5))
