@@ -5,7 +5,7 @@ export interface OrderView {
   total: Money; lines: { productId: string; quantity: number }[]; placedAt: string; settledAt?: string; version: number;
 }
 export interface Money { amount: number; currency: string }
-export interface AuditEntry { time: string; type: string; summary: string; stream: string; version: number }
+export interface AuditEntry { time: string; event: string; summary: string; stream: string; version: number }
 export interface Notification { orderId: string; customerId: string; kind: string; subject: string; text: string; at: string }
 export interface Product { productId: string; name: string; price: Money; available: number }
 

@@ -12,9 +12,10 @@ import { Throughput } from './throughput.tsx';
 
 export function App() {
   const status = usePolled(api.status, 1_000);
-  const [selected, select] = useState<string>();
+  const [selected, setSelected] = useState<{ orderId: string; version?: number }>();
+  const select = (orderId: string, version?: number) => setSelected({ orderId, version });
   const close = () => {
-    select(undefined);
+    setSelected(undefined);
     document.getElementById('orders-title')?.focus(); // the button that had the focus is gone
   };
   return (
@@ -35,8 +36,8 @@ export function App() {
         <Throughput status={status.value} />
         <Brokers status={status.value} />
         <PlaceOrder select={select} />
-        <Orders selected={selected} select={select} />
-        {selected !== undefined && <Audit key={selected} orderId={selected} close={close} />}
+        <Orders selected={selected?.orderId} select={select} />
+        {selected && <Audit key={selected.orderId} {...selected} close={close} />}
         <Ledger />
         <Notifications />
       </main>

@@ -5,7 +5,7 @@ import { money } from './format.ts';
 const METHODS = ['card-ok', 'card-declined', 'card-slow', 'card-late', 'card-twice', 'card-unavailable'];
 
 /** A form that places an order, and then shows its audit trail. */
-export function PlaceOrder({ select }: { select(orderId: string): void }) {
+export function PlaceOrder({ select }: { select(orderId: string, version: number): void }) {
   const [products, setProducts] = useState<Product[]>([]);
   const [lines, setLines] = useState([{ productId: '', quantity: 1 }]);
   const [sending, setSending] = useState(false);
@@ -25,7 +25,7 @@ export function PlaceOrder({ select }: { select(orderId: string): void }) {
     try {
       const placed = await api.place({ customerId: String(form.get('customer')), paymentMethod: String(form.get('method')), lines });
       setProblem(undefined);
-      select(placed.orderId);
+      select(placed.orderId, placed.version);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
     }
