@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { arch, platform } from 'node:os';
 import path from 'node:path';
@@ -30,8 +31,10 @@ export function reachable(target: string, who: Account | undefined): boolean {
 
 /** A place under /var/tmp for what cannot stay under `original`, always the same for the same original. */
 export function substitute(original: string, purpose: string): string {
-  const name = path.resolve(original).replaceAll(/[^A-Za-z0-9]+/g, '-').replace(/^-/, '');
-  return path.join(LARGE_FOLDERS, `tradewind-${process.getuid?.() ?? 0}`, purpose, name);
+  const whole = path.resolve(original);
+  const name = whole.replaceAll(/[^A-Za-z0-9]+/g, '-').replace(/^-/, '');
+  const own = createHash('sha256').update(whole).digest('hex').slice(0, 8); // two names may differ in their other signs only
+  return path.join(LARGE_FOLDERS, `tradewind-${process.getuid?.() ?? 0}`, purpose, `${name}-${own}`);
 }
 
 /**
