@@ -19,7 +19,7 @@ start: ## start the platform without the generator (DATA=folder PORT=n)
 	@./scripts/install production
 	@$(NODE) $(SMALL) platform/embedded/main.ts
 
-demo-crash: ## kill -9 the platform at random moments of the load and check the ledger (ROUNDS=n SEED=n)
+demo-crash: ## kill -9 the platform at random moments of the load and check the ledger (ROUNDS=n SEED=n PORT=n DATA=folder)
 	@./scripts/install production
 	@$(NODE) $(SMALL) platform/demo/crash/main.ts
 

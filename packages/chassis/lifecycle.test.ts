@@ -23,10 +23,10 @@ test('parts start in order and stop in reverse, once', async () => {
   expect(story).toEqual(['start a', 'start b', 'start c', 'stop c', 'stop b', 'stop a']);
 });
 
-test('when a part does not start, those before it are stopped and its error comes out', async () => {
+test('when a part does not start, it and those before it are stopped and its error comes out', async () => {
   const { story, parts: all } = parts({ start: 'c', stop: 'b' });
   await expect(startAll(all, logger)).rejects.toThrow('c is broken');
-  expect(story.slice(3)).toEqual(['stop b', 'stop a']);
+  expect(story.slice(3)).toEqual(['stop c', 'stop b', 'stop a']);
 });
 
 test('a part that does not stop holds up nobody, and its error comes out', async () => {

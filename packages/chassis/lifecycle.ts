@@ -5,7 +5,7 @@ import type { Running } from './service.ts';
 export interface Part { name: string; start(): Promise<void>; stop(): Promise<void> }
 
 /**
- * Starts parts in order. When one fails, those before it are stopped again, and its error comes out.
+ * Starts parts in order. When one fails, it and those before it are stopped again, and its error comes out.
  * @returns `stop`, which stops them in reverse and goes on past one that fails; its first error comes out.
  */
 export async function startAll(parts: Part[], logger: Logger): Promise<Running> {
@@ -15,7 +15,7 @@ export async function startAll(parts: Part[], logger: Logger): Promise<Running> 
       await part.start();
     } catch (error) {
       logger.error({ err: error, part: part.name }, 'did not start');
-      await stopAll(started, logger).catch(() => undefined);
+      await stopAll([...started, part], logger).catch(() => undefined); // it may have begun something
       throw error;
     }
     started.push(part);

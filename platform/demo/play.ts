@@ -3,7 +3,6 @@ import type { Client } from './client.ts';
 import { expectStatus, receive } from './register.ts';
 import type { OrderToPlace, Step } from './workload.ts';
 
-
 export interface PlayOptions {
   client: Client;
   /** Name of this run: part of its order ids and keys. */

@@ -17,7 +17,7 @@ export interface Report {
 /** The report of a run, for people, without a line break at the end. */
 export function report({ run, outcomes, played, verdict, brokers, memory, seconds }: Report): string {
   const { latency, byKind, perSecond } = outcomes;
-  const line = (name: string, value: string) => `  ${name.padEnd(34)} ${value}`;
+  const line = (name: string, value: string) => `  ${name.padEnd(35)} ${value}`;
   const ms = (value: number) => `${Math.round(value).toLocaleString('en')} ms`;
   return [
     `Run ${run}`,

@@ -22,6 +22,7 @@ import { claim } from './folder.ts';
 import { identity } from './identity.ts';
 import { mountMetrics } from './metrics.ts';
 import { placeFor } from './place.ts';
+import { portIsFree } from './port.ts';
 import { supervisePostgres } from './postgres/supervise.ts';
 import { compose, type Served } from './services.ts';
 import { statusOf } from './observe.ts';
@@ -33,6 +34,7 @@ export interface PlatformOptions {
   /** Data folder. One live platform at a time. */
   data: string;
   say(line: string): void;
+  /** What goes into platform.log in the data folder. Default `warn`. */
   logLevel?: 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -50,6 +52,7 @@ export interface Platform {
 
 /** @throws FolderInUse, or an Error in one line for a user. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  await portIsFree(options.port);
   const held = claim(options.data);
   try {
     return await start(options, held);
@@ -60,7 +63,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 }
 
 async function start({ port, say, logLevel = 'warn' }: PlatformOptions, held: ReturnType<typeof claim>): Promise<Platform> {
-  const logger = systemLogger({ level: logLevel });
+  const logger = systemLogger({ level: logLevel, file: path.join(held.folder, 'platform.log') });
   const postgres = await supervisePostgres({ folder: placeFor(path.join(held.folder, 'postgres'), say), say });
   const closing: (() => Promise<void> | void)[] = [() => held.release(), () => postgres.stop()];
   const stop = () => closeAll(closing.splice(0).reverse());

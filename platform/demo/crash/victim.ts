@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock as clock } from '@tradewind/chassis/system/clock.ts';
@@ -15,7 +15,7 @@ export type Kind = 'node' | 'postgres' | 'group';
 const READY_WITHIN_MS = 60_000;
 const TOKEN_FOR_MS = 30 * 60_000;
 
-/** The platform as a process of its own, in a process group of its own. */
+/** The platform as a process of its own. */
 export class Victim {
   readonly #port: number;
   readonly #data: string;
@@ -45,9 +45,11 @@ export class Victim {
   };
 
   async start(): Promise<void> {
+    const output = openSync(path.join(this.#data, 'output.log'), 'a');
     const child = spawn(process.execPath, [path.join(import.meta.dirname, '../../embedded/main.ts')], {
-      detached: true, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, PORT: String(this.#port), DATA: this.#data },
+      detached: true, stdio: ['ignore', output, output], env: { ...process.env, PORT: String(this.#port), DATA: this.#data },
     });
+    closeSync(output);
     this.#child = child;
     await this.untilReady(() => child.exitCode !== null);
   }
@@ -55,7 +57,7 @@ export class Victim {
   /** Resolves when every service says that it is ready. */
   async untilReady(gone: () => boolean = () => false): Promise<void> {
     for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until; await sleep(50)) {
-      if (gone()) throw new Error('the platform did not start again');
+      if (gone()) throw new Error(`the platform did not start: see output.log and platform.log in ${this.#data}`);
       const status = await request(`${this.origin}/health/ready`).then(async (reply) => {
         await reply.body.dump();
         return reply.statusCode;
@@ -70,12 +72,13 @@ export class Victim {
     const child = this.#child;
     if (!child?.pid) throw new Error('the platform is not running');
     if (kind === 'postgres') {
-      process.kill(postmasterOf(placeFor(path.join(this.#data, 'postgres'), () => undefined)), 'SIGKILL');
+      process.kill(this.#postmaster(), 'SIGKILL');
       await sleep(100); // it is not ready from here on
       return this.untilReady();
     }
     const exited = once(child, 'exit');
-    process.kill(kind === 'group' ? -child.pid : child.pid, 'SIGKILL');
+    process.kill(child.pid, 'SIGKILL');
+    if (kind === 'group') process.kill(this.#postmaster(), 'SIGKILL');
     await exited;
     await this.start();
   }
@@ -86,9 +89,10 @@ export class Victim {
     child.kill('SIGTERM');
     await once(child, 'exit');
   }
-}
 
-/** Pid of the server on a data folder of PostgreSQL. */
-function postmasterOf(folder: string): number {
-  return Number(readFileSync(path.join(folder, 'postmaster.pid'), 'utf8').split('\n')[0]);
+  /** Pid of its PostgreSQL. */
+  #postmaster(): number {
+    const folder = placeFor(path.join(this.#data, 'postgres'), () => undefined);
+    return Number(readFileSync(path.join(folder, 'postmaster.pid'), 'utf8').split('\n')[0]);
+  }
 }
