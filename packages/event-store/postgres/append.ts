@@ -40,7 +40,7 @@ export class Appender {
   constructor(options: Options) {
     this.#options = options;
     const { width, size } = options;
-    this.#groups = new Groups({ width, size, keys: MOST_KEYS, send: (group) => this.#send(group), ended: passOn });
+    this.#groups = new Groups({ width, size, keys: MOST_KEYS, send: (group) => this.#send(group), ended: passOn, now: () => performance.now() });
   }
 
   async append(writes: StreamWrite[], act: Act): Promise<Version[]> {

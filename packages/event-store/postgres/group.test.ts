@@ -10,6 +10,7 @@ function world(limits: { width?: number; size?: number; keys?: number } = {}) {
   const groups = new Groups<Item, string>({
     width: 2, size: 64, keys: 1_000, ...limits,
     ended: () => undefined,
+    now: () => 0,
     send: (group) => new Promise((resolve) => {
       sent.push({
         names: group.map(({ name }) => name),

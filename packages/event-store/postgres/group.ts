@@ -1,3 +1,5 @@
+import { Pace } from './pace.ts';
+
 /** Something that waits for its turn. */
 interface Waiting<Item, Result> {
   item: Item;
@@ -19,6 +21,8 @@ interface Options<Item, Result> {
   send(group: Item[]): Promise<PromiseSettledResult<Result>[]>;
   /** Told, when an item has ended, of each that waited for it. */
   ended(item: Item, next: Item): void;
+  /** Milliseconds, from anywhere. */
+  now(): number;
 }
 
 /**
@@ -32,6 +36,7 @@ export class Groups<Item extends { keys: string[] }, Result> {
   #sending = 0;
   #scheduled = false;
   #lastSize = 0;
+  readonly #pace = new Pace();
 
   constructor(options: Options<Item, Result>) {
     this.#options = options;
@@ -58,34 +63,45 @@ export class Groups<Item extends { keys: string[] }, Result> {
    */
   #schedule(): void {
     if (this.#scheduled || this.#ready.length === 0 || this.#sending === this.#options.width) return;
-    if (this.#sending === 0 && this.#lastSize <= 1) {
-      void this.#sendGroup();
+    if (this.#sending === 0 && this.#lastSize <= 1 && this.#ready.length === 1) {
+      void this.#sendGroup(1);
       return;
     }
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      while (this.#ready.length > 0 && this.#sending < this.#options.width) void this.#sendGroup();
+      this.#sendReady();
     });
   }
 
-  async #sendGroup(): Promise<void> {
-    const group = this.#ready.splice(0, this.#fitting());
+  #sendReady(): void {
+    const { width, size } = this.#options;
+    const ready = this.#ready.length;
+    const worth = Math.max(this.#pace.groups(ready, this.#sending), Math.floor(ready / size));
+    for (let groups = Math.min(worth, width - this.#sending); groups > 0 && this.#ready.length > 0; groups -= 1)
+      void this.#sendGroup(Math.ceil(this.#ready.length / groups));
+  }
+
+  async #sendGroup(most: number): Promise<void> {
+    const group = this.#ready.splice(0, this.#fitting(most));
     this.#sending += 1;
     this.#lastSize = group.length;
+    const began = this.#options.now();
     const results = await this.#options.send(group.map((waiting) => waiting.item));
+    this.#pace.took(group.length, this.#options.now() - began);
     this.#sending -= 1;
     for (const [at, waiting] of group.entries()) this.#settle(waiting, results[at]);
     this.#schedule();
   }
 
-  /** How many of those that are ready fit in one group. */
-  #fitting(): number {
+  /** How many of those that are ready fit in one group, `most` at most. */
+  #fitting(most: number): number {
     const { size, keys } = this.#options;
+    const limit = Math.min(size, most);
     let taken = 0;
     for (const [count, { item }] of this.#ready.entries()) {
       taken += item.keys.length;
-      if (count > 0 && (count === size || taken > keys)) return count;
+      if (count > 0 && (count === limit || taken > keys)) return count;
     }
     return this.#ready.length;
   }
