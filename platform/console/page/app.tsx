@@ -33,13 +33,17 @@ export function App() {
       </header>
       <main>
         <Flow status={status.value} />
-        <Throughput status={status.value} />
+        <div class="stack">
+          <Throughput status={status.value} />
+          <Orders selected={selected?.orderId} select={select} />
+          <Notifications />
+        </div>
+        <div class="stack">
+          <PlaceOrder select={select} />
+          {selected && <Audit key={selected.orderId} {...selected} close={close} />}
+          <Ledger />
+        </div>
         <Brokers status={status.value} />
-        <PlaceOrder select={select} />
-        <Orders selected={selected?.orderId} select={select} />
-        {selected && <Audit key={selected.orderId} {...selected} close={close} />}
-        <Ledger />
-        <Notifications />
       </main>
     </>
   );

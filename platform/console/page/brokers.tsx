@@ -14,7 +14,7 @@ export function Brokers({ status }: { status?: Status }) {
             <tbody>
               {status?.queues.map((each) => (
                 <tr key={each.queue}>
-                  <th scope="row">{each.queue}</th><td>{count(each.ready)}</td><td>{count(each.unsettled)}</td><td>{count(each.retrying)}</td>
+                  <th scope="row">{shortened(each.queue)}</th><td>{count(each.ready)}</td><td>{count(each.unsettled)}</td><td>{count(each.retrying)}</td>
                   <td class={each.dead > 0 ? 'bad' : ''}>{count(each.dead)}</td>
                 </tr>
               ))}
@@ -40,4 +40,9 @@ export function Brokers({ status }: { status?: Status }) {
       </div>
     </section>
   );
+}
+
+/** A replica's own queue carries an id; its last digits tell it from the others. */
+function shortened(queue: string): string {
+  return queue.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{6}(?=[0-9a-f]{6}$)/, '…');
 }

@@ -4,6 +4,7 @@ import type { Status } from '../status.ts';
 
 /** Seconds that are shown, and points that are kept. */
 const KEPT = 300;
+const NARROWEST_S = 60;
 const HEIGHT = 190;
 
 /** Orders settled each second and sagas under way, over the last five minutes. */
@@ -38,7 +39,7 @@ export function Throughput({ status }: { status?: Status }) {
   }, [status]);
 
   return (
-    <section class="wide" aria-labelledby="throughput-title">
+    <section aria-labelledby="throughput-title">
       <h2 id="throughput-title">Settled per second, and under way</h2>
       <div ref={box} role="img" aria-label="Chart of orders settled per second and sagas under way over the last five minutes" />
     </section>
@@ -49,8 +50,8 @@ function options(width: number): uPlot.Options {
   const color = (name: string) => () => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const axis = { stroke: color('--quiet'), grid: { stroke: color('--line'), width: 1 }, ticks: { show: false } };
   return {
-    width, height: HEIGHT,
-    scales: { x: { range: (_plot, _min, max) => [max - KEPT, max] }, y: { range: (_plot, _min, max) => [0, Math.max(5, max * 1.1)] } },
+    width, height: HEIGHT, legend: { live: false },
+    scales: { x: { range: (_plot, min, max) => [Math.min(max - NARROWEST_S, Math.max(min, max - KEPT)), max] }, y: { range: (_plot, _min, max) => [0, Math.max(5, max * 1.1)] } },
     axes: [{ ...axis, space: 90, values: (_plot, ticks) => ticks.map((tick) => new Date(tick * 1000).toLocaleTimeString()) }, { ...axis, size: 46 }],
     series: [
       {}, { label: 'settled/s', stroke: color('--good'), width: 2, points: { show: false } },
