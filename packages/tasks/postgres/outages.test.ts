@@ -54,10 +54,10 @@ function publishing(tasks: Tasks, exchange: string) {
 
 /** Stands between a client and its server; `lose` swallows the next answer to arrive, and cuts that connection. */
 async function lossyWire(url: string) {
-  const target = new URL(url);
+  const { host, port } = new pg.Client({ connectionString: url });
   let losing = 0;
   const server = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname);
+    const upstream = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
     const cut = (): void => void [client, upstream].forEach((socket) => socket.destroy());
     upstream.on('data', (answer) => {
       if (losing === 0) return client.write(answer);
@@ -70,7 +70,8 @@ async function lossyWire(url: string) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   ends.push(async () => void server.close());
   const through = new URL(url);
-  through.port = String((server.address() as AddressInfo).port);
+  through.search = '';
+  through.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { url: through.href, lose: (answers: number) => { losing = answers; }, lost: () => losing === 0 };
 }
 

@@ -173,8 +173,8 @@ begin
   from gone g join settled s on s.queue = g.queue and s.id = g.id where s.type = 'dead' order by g.id;
 end $$;
 
--- The session begins a new epoch: it keeps what it has in hand, and what it was given beyond that, in answers
--- that never came, is put back. Returns whether the session still stands.
+-- The session begins a new epoch: it keeps what it has in hand; what it was given beyond that, in answers that
+-- never came, is put back as if it had never been given. Returns whether the session still stands.
 create function tasks.recover(me int, new_epoch int, in_hand bigint[]) returns boolean language plpgsql as $$
 begin
   perform pg_advisory_xact_lock(1952543595, me);
