@@ -50,7 +50,7 @@ function options(width: number): uPlot.Options {
   const color = (name: string) => () => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const axis = { stroke: color('--quiet'), grid: { stroke: color('--line'), width: 1 }, ticks: { show: false } };
   return {
-    width, height: HEIGHT, legend: { live: false },
+    width, height: HEIGHT, legend: { live: false }, padding: [8, 32, 0, 0],
     scales: { x: { range: (_plot, min, max) => [Math.min(max - NARROWEST_S, Math.max(min, max - KEPT)), max] }, y: { range: (_plot, _min, max) => [0, Math.max(5, max * 1.1)] } },
     axes: [{ ...axis, space: 90, values: (_plot, ticks) => ticks.map((tick) => new Date(tick * 1000).toLocaleTimeString()) }, { ...axis, size: 46 }],
     series: [
