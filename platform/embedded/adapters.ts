@@ -35,7 +35,8 @@ export async function openAdapters(url: (name: DatabaseName) => string, { clock,
   const [orders, customers, inventory, payments, log, tasks] = await Promise.all([
     store('orders'), store('customers'), store('inventory'), store('payments'),
     openPostgresLog({ url: url('brokers'), clock, random, wakeup, logger }),
-    openPostgresTasks({ url: url('brokers'), clock, random, wakeup, logger }),
+    // Whoever shares the queues is in this process, and is woken in it.
+    openPostgresTasks({ url: url('brokers'), clock, random, wakeup, logger, notify: false }),
   ]);
   const open = [orders, customers, inventory, payments, log, tasks];
   return {

@@ -72,7 +72,8 @@ async function start({ port, say, logLevel = 'warn' }: PlatformOptions, held: Re
     const url = (name: DatabaseName) => postgres.url(inPostgres(name));
     const world = { clock, random, logger };
     const [adapters, history, notices, book, issuer, files] = await Promise.all([
-      openAdapters(url, world), openPostgresReadModel({ url: url('order_history') }), openPostgresNotifications({ url: url('notifications') }),
+      openAdapters(url, world), openPostgresReadModel({ url: url('order_history'), connections: 2 }),
+      openPostgresNotifications({ url: url('notifications'), connections: 1 }),
       openPostgresBook({ url: url('provider') }), openLocalIssuer({ folder: held.folder, ...identity, clock }), bundle(),
     ]);
     const provider = simulatedProvider({ book, clock, random });
