@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 NODE := node_modules/.bin/node
 # Collect young garbage sooner: a hundred megabytes less, at no measured cost.
-SMALL := --max-semi-space-size=8
+SMALL := --max-semi-space-size=6
 export SEED ORDERS PORT DATA ONCE ROUNDS TOPOLOGY ONLY
 
 .PHONY: help demo start demo-crash test lint docs bench clean
