@@ -73,7 +73,7 @@ test('a body that is no JSON is malformed', () => refused(orders(
 test('an order whose body has another shape is invalid', () => refused(orders([
   '', 'null', '[]', '5', '"order"', 'true', '{}', order({ lines: undefined }), order({ paymentMethod: undefined }), order({ lines: {} }), order({ lines: 'all' }),
   order({ lines: [] }), order({ lines: [null] }), order({ extra: 1 }), line({ unitPrice: { amount: 1, currency: 'EUR' } }), order({ total: { amount: 0, currency: 'EUR' } }),
-  order({ customerId: undefined }), order({ customerId: 5 }), order({ customerId: null }), order({ paymentMethod: ['card-ok'] }), order({ paymentMethod: '' }),
+  order({ customerId: 5 }), order({ customerId: null }), order({ paymentMethod: ['card-ok'] }), order({ paymentMethod: '' }),
   order({ lines: productIds.map((productId) => ({ productId, quantity: 1 })) }),
 ], 422, 'request-invalid')));
 
@@ -103,7 +103,7 @@ test('an order that makes no sense is refused for what is wrong with it', async 
   const two = (first: string, second: string) => order({ lines: [first, second].map((productId) => ({ productId, quantity: 1 })) });
   await refused([
     ...orders([line({ productId: 'unknown' }), two(productIds[0]!, 'unknown')], 422, 'product-unknown'),
-    ...orders([two(productIds[0]!, productIds[0]!)], 422, 'product-repeated'),
+    ...orders([two(productIds[0]!, productIds[0]!)], 422, 'product-repeated'), ...orders([order({ customerId: undefined })], 422, 'customer-missing'),
     ...orders([two(productIds[0]!, 'dollars')], 422, 'currency-mixed'),
     ...orders([line({ productId: 'dear', quantity: 2 }), line({ productId: 'dear', quantity: 10_000 })], 422, 'order-too-large'),
     ...orders([order({ orderId })], 409, 'order-exists'),
@@ -220,13 +220,12 @@ test('a customer may do nothing to or learn nothing of others, nor act as an ope
 
 test('questions that cannot be answered are refused: cursors of nobody, limits, states, dates, names', async () => {
   const cursorOf = (text: string) => Buffer.from(text).toString('base64url');
-  const cursors = ['bogus', 'a%00b', '%F0%9F%92%A5', '', 'o1.1', cursorOf('o1.01.x'), cursorOf('o1.1.a/b'), cursorOf('o9.1.x'), cursorOf('product:../x'), cursorOf('n1.1.other.x')];
-  const list = (target: string) => ['limit=0', 'limit=101', 'limit=-1', 'limit=x', 'limit=1.5', 'limit=1e309', 'limit=', 'limit=1&limit=2', 'unknown=1', '__proto__=1', 'cursor=a&cursor=b', `cursor=${'x'.repeat(201)}`]
+  const cursors = ['', 'bogus', 'x'.repeat(200), cursorOf('o1.1'), cursorOf('o1.01.x'), cursorOf('o1.1.a/b'), cursorOf('o9.1.x'), cursorOf('product:../x'), cursorOf('n1.1.other.x')];
+  const list = (target: string) => ['limit=0', 'limit=101', 'limit=-1', 'limit=x', 'limit=1.5', 'limit=1e309', 'limit=', 'limit=1&limit=2', 'unknown=1', '__proto__=1', 'cursor=a&cursor=b', 'cursor=a%00b', 'cursor=%F0%9F%92%A5', `cursor=${'x'.repeat(201)}`]
     .map((query): Case => ['GET', `${target}?${query}`, {}, 422, 'request-invalid']);
-  const nul = (target: string): Case => ['GET', `${target}?cursor=a%00b`, {}, 422, 'request-invalid'];
-  const by = (target: string, code: string) => cursors.filter((each) => !each.includes('%00')).map((each): Case => ['GET', `${target}?cursor=${each}`, {}, 422, code]);
+  const by = (target: string, code: string) => cursors.map((each): Case => ['GET', `${target}?cursor=${each}`, {}, 422, code]);
   await refused([
-    ...list('/orders'), ...list('/products'), ...list('/notifications'), nul('/orders'), nul('/products'), nul('/notifications'),
+    ...list('/orders'), ...list('/products'), ...list('/notifications'),
     ...by('/orders', 'cursor-invalid'), ...by('/products', 'cursor-invalid'), ...by('/notifications', 'cursor-invalid'),
     ...['status=lost', 'status=', 'placedAfter=yesterday', 'placedBefore=2026-13-01T00:00:00Z', 'placedAfter=1', 'customerId=a%20b'].map((query): Case =>
       ['GET', `/orders?${query}`, {}, 422, 'request-invalid']),

@@ -1,4 +1,5 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
+import { name } from '@tradewind/chassis/http/fields.ts';
 import { Problem } from '@tradewind/chassis/http/problem.ts';
 import { route, type Caller, type Request, type Response, type Route } from '@tradewind/chassis/http/route.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
@@ -14,7 +15,7 @@ import { customerView, viewOf } from './views.ts';
 interface Parts { customers: Customers; store: EventStore; clock: Clock; random: Random }
 
 const registration = z.strictObject({
-  customerId: customerId.optional().meta({ description: 'Left out, one is made.' }), name: z.string().min(1).max(200), creditLimit: money,
+  customerId: customerId.optional().meta({ description: 'Left out, one is made.' }), name, creditLimit: money,
 }).meta({ id: 'NewCustomer' });
 const limitChange = z.strictObject({ creditLimit: money }).meta({ id: 'CreditLimitChange' });
 const params = z.strictObject({ customerId });

@@ -1,3 +1,4 @@
+import { cursor } from '@tradewind/chassis/http/fields.ts';
 import { Problem } from '@tradewind/chassis/http/problem.ts';
 import { route, type Route } from '@tradewind/chassis/http/route.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
@@ -13,7 +14,7 @@ const AN_ID = '[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}';
 const query = z.strictObject({
   ids: z.string().regex(new RegExp(`^${AN_ID}(,${AN_ID}){0,99}$`)).optional()
     .meta({ description: 'These products only, by id, with commas between, at most 100; unknown ones are left out.' }),
-  cursor: z.string().max(200).optional().meta({ description: '`nextCursor` of the page before.' }),
+  cursor: cursor.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
 

@@ -1,4 +1,5 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
+import { name } from '@tradewind/chassis/http/fields.ts';
 import { Problem } from '@tradewind/chassis/http/problem.ts';
 import { route, type Request, type Response, type Route } from '@tradewind/chassis/http/route.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
@@ -17,7 +18,7 @@ interface Parts { stock: Stock; store: EventStore; clock: Clock; random: Random 
 type Answers = AnswerOnce;
 
 const registration = z.strictObject({
-  productId: productId.optional().meta({ description: 'Left out, one is made.' }), name: z.string().min(1).max(200), price: money,
+  productId: productId.optional().meta({ description: 'Left out, one is made.' }), name, price: money,
 }).meta({ id: 'NewProduct' });
 const delivery = z.strictObject({ quantity: z.int().min(1).max(1_000_000) }).meta({ id: 'Delivery' });
 

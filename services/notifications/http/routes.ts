@@ -1,3 +1,4 @@
+import { cursor } from '@tradewind/chassis/http/fields.ts';
 import { Problem } from '@tradewind/chassis/http/problem.ts';
 import { route, type Caller, type Route } from '@tradewind/chassis/http/route.ts';
 import { commands } from '@tradewind/events/commands/catalogue.ts';
@@ -8,7 +9,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 
 const query = z.strictObject({
   customerId: customerId.optional().meta({ description: "Operators only: this customer's notifications." }),
-  cursor: z.string().max(200).optional().meta({ description: '`nextCursor` of the page before.' }),
+  cursor: cursor.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 

@@ -1,3 +1,4 @@
+import { cursor } from '@tradewind/chassis/http/fields.ts';
 import { Problem } from '@tradewind/chassis/http/problem.ts';
 import { route, type Caller, type Route } from '@tradewind/chassis/http/route.ts';
 import { customerId, orderId } from '@tradewind/events/ids.ts';
@@ -21,7 +22,7 @@ const listQuery = z.strictObject({
   status: orderStatus.optional(),
   customerId: customerId.optional().meta({ description: "Operators only: this customer's orders." }),
   placedAfter: instant.optional(), placedBefore: instant.optional(),
-  cursor: z.string().max(200).optional().meta({ description: '`nextCursor` of the page before.' }),
+  cursor: cursor.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 

@@ -32,7 +32,7 @@ function place(parts: Parts, answers: AnswerOnce): Route {
     method: 'POST', path: '/orders', operationId: 'placeOrder', summary: 'Place an order, at the prices of now.',
     tag: 'Orders', audience: 'public', roles: ['customer', 'operator'], idempotent: true, body: newOrder,
     responses: { 202: { description: 'Placed; credit, stock and payment are being secured.', schema: orderView, headers: orderHeaders } },
-    problems: ['product-unknown', 'product-repeated', 'currency-mixed', 'order-too-large', 'order-exists'],
+    problems: ['customer-missing', 'product-unknown', 'product-repeated', 'currency-mixed', 'order-too-large', 'order-exists'],
     handle: (request) => {
       const customer = customerOf(request.caller, request.body);
       return answers.run(keyOf(request), parts.clock.now(), (keep) => placed(parts, request, customer, keep));
@@ -83,8 +83,7 @@ function customerOf(caller: Caller, { customerId }: NewOrder): string {
     if (customerId !== undefined && customerId !== caller.customerId) throw new Problem('forbidden', 'A customer may order for themselves only.');
     return caller.customerId;
   }
-  if (customerId === undefined)
-    throw new Problem('request-invalid', 'Say for which customer.', { errors: [{ pointer: '/body/customerId', detail: 'required of an operator' }] });
+  if (customerId === undefined) throw new Problem('customer-missing', 'Say in `customerId` for which customer.');
   return customerId;
 }
 
