@@ -20,7 +20,7 @@ export interface Databases { ours: string; plain: string; emmett: string }
 
 /** Appends per second to new streams, by closed loops of writers in one process; the sides take turns. */
 export async function measureAppends(databases: Databases, { short, say }: BenchmarkOptions, runs: number): Promise<Row[]> {
-  const sliceMs = short ? 250 : 1_500;
+  const sliceMs = short ? 150 : 1_500;
   const rows: Row[] = [];
   for (const writers of WRITERS) {
     const subjects = await open(databases, writers);

@@ -19,7 +19,6 @@ const PER_SECOND = 300;
  * rate, and are its fastest setting here.
  */
 const EMMETT_PULLING = { batchSize: 10, pullingFrequencyInMs: 10 };
-const STRAGGLERS_MS = 5_000;
 
 /** Instants by event id: when its append was answered, and when it was handed over. */
 class Passages {
@@ -34,9 +33,9 @@ class Passages {
     if (!this.#relayed.has(id)) this.#relayed.set(id, performance.now());
   }
 
-  /** Waits for stragglers as long as any come, and forgets everything. */
-  async found(): Promise<Found> {
-    for (let left = this.#missing(), idle = 0; left > 0 && idle < STRAGGLERS_MS; idle += 50) {
+  /** Waits for stragglers until none came for `patienceMs`, and forgets everything. */
+  async found(patienceMs: number): Promise<Found> {
+    for (let left = this.#missing(), idle = 0; left > 0 && idle < patienceMs; idle += 50) {
       await sleep(50);
       const now = this.#missing();
       if (now < left) idle = 0;
@@ -62,7 +61,7 @@ interface Subject { url: string; passages: Passages; append(): Promise<void>; cl
 
 /** From the commit of an event to its being handed to the broker or consumer, while both sides get a steady load. */
 export async function measureRelaying({ ours, emmett }: Databases, { short, say }: BenchmarkOptions, runs: number): Promise<Row[]> {
-  const [quietMs, busyMs] = short ? [1_500, 3_000] : [20_000, 60_000];
+  const [quietMs, busyMs] = short ? [1_500, 2_000] : [20_000, 60_000];
   const subjects = [await openOurs(ours), await openEmmettConsumer(emmett)];
   const quiet: Found[][] = [];
   const busy: Found[][] = [];
@@ -95,6 +94,7 @@ function p99(what: string, found: Found[][]): Row {
 
 /** Appends to all subjects at a steady rate, with a transaction open in each database for `openMs`. */
 async function phase(subjects: Subject[], ms: number, openMs: number): Promise<Found[]> {
+  const patienceMs = Math.min(5_000, ms);
   const closing = openMs > 0 ? subjects.map(({ url }) => holdOpen(url, openMs)) : [];
   const appending: Promise<void>[] = [];
   const began = performance.now();
@@ -103,7 +103,7 @@ async function phase(subjects: Subject[], ms: number, openMs: number): Promise<F
       for (const subject of subjects) appending.push(subject.append());
   await Promise.all(appending);
   await Promise.all(closing);
-  return Promise.all(subjects.map(({ passages }) => passages.found()));
+  return Promise.all(subjects.map(({ passages }) => passages.found(patienceMs)));
 }
 
 /** A transaction that has nothing to do with events, but has written, and keeps its snapshot. */
