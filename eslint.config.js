@@ -10,7 +10,7 @@ const adapters = [
 const world = 'goes through a port (Clock, Random, Http, …): only adapters and main.ts touch the world';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.tradewind/', 'bench/node_modules/', 'docs/'] },
+  { ignores: ['node_modules/', '.tradewind/', '.cache/', 'bench/node_modules/', 'docs/'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
