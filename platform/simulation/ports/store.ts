@@ -1,0 +1,42 @@
+import type { Outbox } from '@tradewind/event-store/outbox.ts';
+import type { EventStore } from '@tradewind/event-store/port.ts';
+import type { StoreService } from '../plan/faults.ts';
+import { call } from '../world/call.ts';
+import { operations } from '../world/operation.ts';
+import type { Process } from '../world/process.ts';
+import type { World } from '../world/world.ts';
+import { appended } from './tell.ts';
+
+const of = (name: StoreService) => operations(`store:${name}`, {
+  reading: ['load', 'answer', 'dueTimers', 'readAll', 'streams', 'ping', 'scan', 'horizon', 'backlog'],
+  changing: ['append', 'saveSnapshot', 'prune', 'lead', 'yield', 'remove'],
+});
+
+const all: Record<StoreService, ReturnType<typeof of>> = {
+  orders: of('orders'), customers: of('customers'), inventory: of('inventory'), payments: of('payments'),
+};
+
+/** A process's way to a store. */
+export function storeVia(world: World, process: Process, store: EventStore & Outbox, name: StoreService): EventStore & Outbox {
+  const op = all[name];
+  const via = <T>(operation: (typeof op)['load'], work: () => Promise<T>, about?: () => string) => call(world, process, operation, work, about);
+  return {
+    append: (writes, act) => via(op.append, () => store.append(writes, act), () => appended(writes, act)),
+    load: (wanted) => via(op.load, () => store.load(wanted), () => wanted.map(({ stream }) => stream).join(' ')),
+    saveSnapshot: (stream, snapshot) => via(op.saveSnapshot, () => store.saveSnapshot(stream, snapshot), () => stream),
+    answer: (scope, key) => via(op.answer, () => store.answer(scope, key), () => key),
+    dueTimers: (now, limit) => via(op.dueTimers, () => store.dueTimers(now, limit)),
+    readAll: (after, limit) => via(op.readAll, () => store.readAll(after, limit)),
+    streams: (prefix, after, limit) => via(op.streams, () => store.streams(prefix, after, limit)),
+    prune: (before) => via(op.prune, () => store.prune(before)),
+    ping: () => via(op.ping, () => store.ping()),
+    lead: (lane, holder, ttlMs) => via(op.lead, () => store.lead(lane, holder, ttlMs), () => lane),
+    yield: (lane, holder) => via(op.yield, () => store.yield(lane, holder), () => lane),
+    scan: (lane, floor, limit) => via(op.scan, () => store.scan(lane, floor, limit), () => lane),
+    horizon: (lane) => via(op.horizon, () => store.horizon(lane)),
+    remove: (lane, epoch, ids) => via(op.remove, () => store.remove(lane, epoch, ids), () => `${lane} ${ids.length} rows`),
+    backlog: (lane) => via(op.backlog, () => store.backlog(lane)),
+    close: () => store.close(),
+  };
+}
+

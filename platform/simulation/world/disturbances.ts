@@ -1,0 +1,92 @@
+import type { FaultKind, Lane, Target } from '../plan/faults.ts';
+import type { Operation } from './operation.ts';
+import type { Process } from './process.ts';
+
+/** A crash that waits for its port call. */
+export interface ArmedCrash { calls: number; after: boolean; strike(process: Process): void }
+
+/** What becomes of a call: `lost` has its effect, and its caller hears of none. */
+export type Fate = 'usual' | 'refused' | 'lost' | 'crash-before' | 'crash-after';
+
+type Meddling = 'duplicates' | 'reordering' | 'partial-publish';
+
+/** What is wrong just now. Faults are put in and taken out here; calls ask what becomes of them. */
+export class Disturbances {
+  /** How often each kind took effect. */
+  readonly struck = new Map<FaultKind, number>();
+  readonly #down = new Map<Target, number>();
+  readonly #losing = new Map<Target, { every: number; calls: number }>();
+  readonly #crashes = new Map<string, ArmedCrash>();
+  readonly #meddling = new Map<string, number>();
+
+  count(kind: FaultKind): void {
+    this.struck.set(kind, (this.struck.get(kind) ?? 0) + 1);
+  }
+
+  /** By the name of a slot; a slot has one crash ahead at most. */
+  arm(slot: string, crash: ArmedCrash): void {
+    if (!this.#crashes.has(slot)) this.#crashes.set(slot, crash);
+  }
+
+  breakDown(target: Target): void {
+    this.#down.set(target, (this.#down.get(target) ?? 0) + 1);
+  }
+
+  mend(target: Target): void {
+    const left = (this.#down.get(target) ?? 0) - 1;
+    if (left > 0) this.#down.set(target, left);
+    else this.#down.delete(target);
+  }
+
+  isDown(target: Target): boolean {
+    return this.#down.has(target);
+  }
+
+  loseAnswers(target: Target, every: number): void {
+    this.#losing.set(target, { every, calls: 0 });
+  }
+
+  keepAnswers(target: Target): void {
+    this.#losing.delete(target);
+  }
+
+  meddle(kind: Meddling, lane: Lane, times: number): void {
+    this.#meddling.set(`${kind} ${lane}`, times);
+  }
+
+  /** Whether this publish is to be meddled with. */
+  meddles(kind: Meddling, lane: Lane): boolean {
+    const left = this.#meddling.get(`${kind} ${lane}`) ?? 0;
+    if (left === 0) return false;
+    this.#meddling.set(`${kind} ${lane}`, left - 1);
+    this.count(kind);
+    return true;
+  }
+
+  /** No fault lasts any longer, none is to come. */
+  calm(): void {
+    for (const each of [this.#down, this.#losing, this.#crashes, this.#meddling]) each.clear();
+  }
+
+  fate(process: Process, operation: Operation): Fate {
+    if (this.#crashes.size > 0) {
+      const crash = this.#crashes.get(process.slot.name);
+      if (crash && (crash.calls -= 1) <= 0) return crash.after ? 'crash-after' : 'crash-before';
+    }
+    if (this.#down.size > 0 && this.#down.has(operation.target)) return 'refused';
+    return this.#losing.size > 0 && operation.changes && this.#loses(operation.target) ? 'lost' : 'usual';
+  }
+
+  strike(process: Process): void {
+    const crash = this.#crashes.get(process.slot.name);
+    this.#crashes.delete(process.slot.name);
+    crash?.strike(process);
+  }
+
+  #loses(target: Target): boolean {
+    const losing = this.#losing.get(target);
+    if (!losing || (losing.calls += 1) % losing.every !== 0) return false;
+    this.count('lost-answers');
+    return true;
+  }
+}

@@ -1,0 +1,99 @@
+import type { Fault, Place, Target } from '../plan/faults.ts';
+import type { Slot } from './slot.ts';
+import type { Supervisor } from './supervisor.ts';
+import type { World } from './world.ts';
+
+/** What a fault needs: the world, whoever starts processes, and somebody to ask for a rebuild. */
+export interface Means { world: World; supervisor: Supervisor; rebuild(): void }
+
+const STORES: Target[] = ['store:orders', 'store:customers', 'store:inventory', 'store:payments'];
+const DATABASES: Target[] = [...STORES, 'model:order-history', 'model:notifications'];
+
+/** Makes a fault happen now; one that lasts ends by itself. */
+export function inflict(fault: Fault, means: Means): void {
+  const { world } = means;
+  world.trace.note({ name: 'fault', index: 99_999 }, JSON.stringify(fault));
+  if ('place' in fault) atPlace(fault, slotAt(world, fault.place), means);
+  else behindPorts(fault, means);
+}
+
+function slotAt({ slots }: World, { service, replica }: Place): Slot {
+  const found = slots.find(({ place }) => place.service === service && place.replica === replica);
+  if (!found) throw new Error(`there is no ${service}-${replica}`);
+  return found;
+}
+
+type AtPlace = Extract<Fault, { place: Place }>;
+
+function atPlace(fault: AtPlace, slot: Slot, { world, supervisor }: Means): void {
+  const { disturbances, scheduler } = world;
+  const lasts = (ms: number, over: () => void): void => {
+    disturbances.count(fault.kind);
+    scheduler.after(ms * 1_000, over);
+  };
+  const { running } = slot;
+  switch (fault.kind) {
+    case 'crash': {
+      const { calls, after, silent, downMs } = fault;
+      return disturbances.arm(slot.name, { calls, after, strike: () => {
+        disturbances.count('crash');
+        supervisor.crash(slot, { silent, downMs });
+      } });
+    }
+    case 'restart':
+      disturbances.count(fault.kind);
+      return supervisor.restart(slot, fault.downMs);
+    case 'pause':
+      running?.process.pause();
+      return lasts(fault.ms, () => running?.process.resume());
+    case 'slow':
+      slot.slowness = fault.factor;
+      return lasts(fault.ms, () => { slot.slowness = 1; });
+    case 'clock-jump':
+      slot.skewMs += fault.byMs;
+      return lasts(fault.ms, () => { slot.skewMs = 0; });
+    case 'network-cut':
+      slot.cuts += 1;
+      return lasts(fault.ms, () => { slot.cuts -= 1; });
+    case 'redelivery':
+      disturbances.count(fault.kind);
+      running?.tasks.lose();
+  }
+}
+
+function behindPorts(fault: Exclude<Fault, AtPlace>, { world, rebuild }: Means): void {
+  const { disturbances, durable, scheduler } = world;
+  switch (fault.kind) {
+    case 'outage':
+      return down([fault.target], fault.ms, world, fault.kind);
+    case 'postgres-down':
+      return down(DATABASES, fault.ms, world, fault.kind);
+    case 'lost-answers':
+      disturbances.loseAnswers(fault.target, fault.every);
+      return void scheduler.after(fault.ms * 1_000, () => disturbances.keepAnswers(fault.target));
+    case 'duplicates':
+    case 'reordering':
+    case 'partial-publish':
+      return disturbances.meddle(fault.kind, fault.lane, fault.times);
+    case 'relay-moved': {
+      disturbances.count(fault.kind);
+      const lease = durable.stores[fault.store].leases.get(fault.lane);
+      if (lease) durable.stores[fault.store].leases.set(fault.lane, { holder: 'another', epoch: lease.epoch + 1, expiresAt: world.clock.now() });
+      return;
+    }
+    case 'leases-lost':
+      disturbances.count(fault.kind);
+      for (const lease of durable.log.group(fault.group).leases.values()) Object.assign(lease, { epoch: lease.epoch + 1, holder: undefined, expiresAt: 0 });
+      return;
+    case 'rebuild':
+      disturbances.count(fault.kind);
+      rebuild();
+  }
+}
+
+function down(targets: Target[], ms: number, { disturbances, scheduler, durable }: World, kind: 'outage' | 'postgres-down'): void {
+  disturbances.count(kind);
+  for (const target of targets) disturbances.breakDown(target);
+  if (targets.includes('tasks')) for (const session of [...durable.tasks.sessions.keys()]) durable.tasks.end(session);
+  scheduler.after(ms * 1_000, () => { for (const target of targets) disturbances.mend(target); });
+}
