@@ -1,6 +1,7 @@
 import type { Outcomes } from '@tradewind/ledger/outcomes.ts';
 import type { FaultKind } from './plan/faults.ts';
 import { faultsOverAt } from './plan/faults.ts';
+import { DURING } from './plan/workload.ts';
 import type { Plan } from './plan/plan.ts';
 import { Customers } from './client/customers.ts';
 import type { Breach } from './verdict/breach.ts';
@@ -47,7 +48,7 @@ export async function play(plan: Plan, { told = false }: { told?: boolean } = {}
   if (!await until(world, () => !customers.busy && up(world), SET_UP_MS)) early.push(stuck('set-up', ['the catalogue is not there']));
   const begun = world.scheduler.now;
   schedule(plan, world, { supervisor, customers });
-  const calmAt = begun + faultsOverAt(plan.faults) * 1_000 + 1_000;
+  const calmAt = begun + Math.max(faultsOverAt(plan.faults), DURING) * 1_000;
   await until(world, () => world.scheduler.now >= calmAt, Infinity);
   calm(world);
   const drained = await drain(world, customers);

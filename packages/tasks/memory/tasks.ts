@@ -177,6 +177,8 @@ class Incarnation {
   }
 
   #pump(): void {
+    // Taken for dead, it takes nothing until its next beat says so: nobody would bury what it took meanwhile.
+    if (!this.#durable.sessions.has(this.#presence.session)) return;
     const now = this.#options.clock.now();
     let due = Infinity;
     for (const { queue: name, consumption } of this.#lines) {

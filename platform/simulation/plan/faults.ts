@@ -62,17 +62,17 @@ const SERVICES: Record<ServiceName, number> = {
   orders: 30, payments: 16, inventory: 14, customers: 14, 'order-history': 14, notifications: 6, gateway: 6,
 };
 
-const MOST_AT = 9_500;
+const MOST_AT = 6_500;
 
 export function drawFaults(random: Random, replicas: Record<ServiceName, number>): Fault[] {
-  return Array.from({ length: between(random, 6, 15) }, () => drawFault(random, replicas)).sort((a, b) => a.at - b.at);
+  return Array.from({ length: between(random, 9, 17) }, () => drawFault(random, replicas)).sort((a, b) => a.at - b.at);
 }
 
 function drawFault(random: Random, replicas: Record<ServiceName, number>): Fault {
   const service = weighted(random, SERVICES);
   const place = { service, replica: between(random, 0, replicas[service] - 1) };
   const kind = weighted(random, WEIGHTS);
-  const at = chance(random, 0.5) ? between(random, 0, MOST_AT) : oneOf(random, [500, 2_500, 5_000]) + between(random, 0, 150);
+  const at = chance(random, 0.5) ? between(random, 0, MOST_AT) : oneOf(random, [500, 2_000, 4_000]) + between(random, 0, 150);
   return { at, ...(drawAt(random, kind, place) ?? drawBehind(random, kind)) };
 }
 

@@ -28,7 +28,7 @@ export interface OrderToPlace {
 
 const ORDERS = { least: 20, most: 26 };
 /** Steps come in this many ms. */
-const DURING = 9_000;
+export const DURING = 6_000;
 
 const METHODS: Record<string, number> = {
   'card-ok': 66, 'card-declined': 7, 'card-slow': 4, 'card-late': 5, 'card-twice': 7, 'card-unavailable': 5, 'card-refund-fails': 6,
@@ -58,7 +58,7 @@ export function drawSteps(random: Random, catalogue: Catalogue): Step[] {
 
 /** Half of all come in bursts. */
 function instant(random: Random): number {
-  return chance(random, 0.5) ? between(random, 0, DURING) : oneOf(random, [500, 2_500, 5_000]) + between(random, 0, 60);
+  return chance(random, 0.5) ? between(random, 0, DURING) : oneOf(random, [500, 2_000, 4_000]) + between(random, 0, 60);
 }
 
 function orderToPlace(random: Random, number: number, { products, customers }: Catalogue): OrderToPlace {

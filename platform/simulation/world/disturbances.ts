@@ -71,7 +71,7 @@ export class Disturbances {
   fate(process: Process, operation: Operation): Fate {
     if (this.#crashes.size > 0) {
       const crash = this.#crashes.get(process.slot.name);
-      if (crash && (crash.calls -= 1) <= 0) return crash.after ? 'crash-after' : 'crash-before';
+      if (crash && (crash.calls -= 1) === 0) return crash.after ? 'crash-after' : 'crash-before';
     }
     if (this.#down.size > 0 && this.#down.has(operation.target)) return 'refused';
     return this.#losing.size > 0 && operation.changes && this.#loses(operation.target) ? 'lost' : 'usual';
