@@ -67,14 +67,16 @@ async function tellShrunk(plan: Plan, breaches: Breach[], { say, progress }: Pic
   tellBreaches(breaches, say);
   const [first] = breaches;
   if (!first) return;
-  const shrunk = await shrink(plan, first.invariant, { most: MOST_TRIES, tell: (tried) => progress.show(`shrinking: run ${tried}`) });
+  const breaks = async (smaller: Plan) => (await play(smaller)).breaches.some(({ invariant }) => invariant === first.invariant);
+  const shrunk = await shrink(plan, breaks, { most: MOST_TRIES, tell: (tried) => progress.show(`shrinking: run ${tried}`) });
   progress.end();
+  const again = await play(shrunk.plan, { told: true });
   say(`\nthe least that still breaks ${first.invariant}, after ${shrunk.tried} runs:`);
   say(`  replicas ${JSON.stringify(shrunk.plan.replicas)}`);
   for (const fault of shrunk.plan.faults) say(`  fault ${JSON.stringify(fault)}`);
   for (const step of shrunk.plan.steps) say(`  step  ${JSON.stringify(step)}`);
-  tellBreaches(shrunk.played.breaches, say);
-  tellStory(shrunk.played.breaches, shrunk.played.lines ?? [], say);
+  tellBreaches(again.breaches, say);
+  tellStory(again.breaches, again.lines ?? [], say);
 }
 
 function tellBreaches(breaches: Breach[], say: (line: string) => void): void {

@@ -1,27 +1,22 @@
 import type { Plan } from '../plan/plan.ts';
-import { play, type Played } from '../play.ts';
 import { minimise } from './minimise.ts';
 
-export interface Shrunk { plan: Plan; played: Played; tried: number }
+interface Options { /** Runs at most. */ most: number; tell(tried: number): void }
 
-/**
- * The fewest faults, and then the smallest workload, that still break the same rule.
- * @param broken a plan that breaks it, and the rule. @param most runs at most.
- */
-export async function shrink(broken: Plan, rule: string, { most, tell }: { most: number; tell: (tried: number) => void }): Promise<Shrunk> {
+/** The fewest faults, and then the smallest workload, that still break. @param breaks for `broken` it is known to be true. */
+export async function shrink(broken: Plan, breaks: (plan: Plan) => Promise<boolean>, { most, tell }: Options): Promise<{ plan: Plan; tried: number }> {
   let tried = 0;
-  const breaks = async (plan: Plan): Promise<boolean> => {
+  const stillBreaks = async (plan: Plan): Promise<boolean> => {
     if (tried >= most) return false;
     tried += 1;
     tell(tried);
-    return (await play(plan)).breaches.some(({ invariant }) => invariant === rule);
+    return breaks(plan);
   };
-  let plan = broken;
-  plan = { ...plan, faults: await minimise(plan.faults, (faults) => breaks({ ...plan, faults })) };
-  plan = { ...plan, steps: await minimise(plan.steps, (steps) => breaks({ ...plan, steps })) };
-  plan = await fewerReplicas(plan, breaks);
-  plan = { ...plan, faults: await minimise(plan.faults, (faults) => breaks({ ...plan, faults })) };
-  return { plan, played: await play(plan, { told: true }), tried };
+  const fewerFaults = async (plan: Plan): Promise<Plan> => ({ ...plan, faults: await minimise(plan.faults, (faults) => stillBreaks({ ...plan, faults })) });
+  let plan = await fewerFaults(broken);
+  plan = { ...plan, steps: await minimise(plan.steps, (steps) => stillBreaks({ ...plan, steps })) };
+  plan = await fewerReplicas(plan, stillBreaks);
+  return { plan: await fewerFaults(plan), tried };
 }
 
 async function fewerReplicas(plan: Plan, breaks: (plan: Plan) => Promise<boolean>): Promise<Plan> {

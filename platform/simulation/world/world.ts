@@ -46,8 +46,8 @@ export class World {
 
 const silent = pino({ level: 'silent' });
 
-/** What the services log, as lines of the trace. */
+/** What the services log, as lines of the trace; of errors their names, since stacks differ from run to run. */
 function telling(trace: Trace): Logger {
-  const teller = { name: 'log', index: 0 };
-  return pino({ level: 'warn', base: null, timestamp: false }, { write: (line: string) => trace.lines?.push(`             ${teller.name} ${line.trimEnd()}`) });
+  const serializers = { err: (error: unknown) => String(error) };
+  return pino({ level: 'warn', base: null, timestamp: false, serializers }, { write: (line: string) => trace.lines?.push(`             log ${line.trimEnd()}`) });
 }
