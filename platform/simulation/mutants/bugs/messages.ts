@@ -48,13 +48,6 @@ export const messageBugs: Mutant[] = [
     }],
   },
   {
-    name: 'outage-counted',
-    says: 'an outage counts against the attempts of the message it hit',
-    patches: [{
-      file: 'packages/tasks/handler.ts', find: 'uncounted: OUTAGES.has(error.code)', replace: 'uncounted: false',
-    }],
-  },
-  {
     name: 'lost-delivery-forgotten',
     says: 'what a dead consumer had in hand does not come again',
     patches: [{

@@ -50,20 +50,4 @@ export const outboxBugs: Mutant[] = [
     says: 'the relay looks for rows only when it is told of some',
     patches: [{ file: lane, find: 'await this.#rest(settings.pollMs)', replace: 'await this.#rest(24 * 3_600_000)' }],
   },
-  {
-    name: 'floor-ahead-of-failures',
-    says: 'the relay goes on past a page that it could not publish',
-    patches: [{
-      file: lane,
-      find: `      const sent = await this.#publish(rows, blocked);
-      removal = this.#remove(sent);
-      removal.catch(() => undefined); // it is awaited before the next page, or below
-      if (blocked.size === 0) this.#floor.passed(last.id);`,
-      replace: `      this.#floor.passed(last.id);
-      this.#floor.walked(clock.now() + 3_600_000);
-      const sent = await this.#publish(rows, blocked);
-      removal = this.#remove(sent);
-      removal.catch(() => undefined);`,
-    }],
-  },
 ];

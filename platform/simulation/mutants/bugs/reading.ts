@@ -38,11 +38,6 @@ export const readingBugs: Mutant[] = [
     }],
   },
   {
-    name: 'gap-not-read',
-    says: 'a projection that is behind what it is given folds on from there',
-    patches: [{ file: projector, find: 'await this.#fold(missing.length > 0 ? missing : batch, from);\n    if (missing.length > 0) await this.#take(batch);', replace: 'void missing;\n    await this.#fold(batch, from);' }],
-  },
-  {
     name: 'older-view-shown',
     says: 'a reader who names a version gets the view as it is',
     patches: [{ file: 'services/order-history/http/up-to-date.ts', find: 'if (order && order.version >= version) return order;', replace: 'if (order) return order;' }],

@@ -48,10 +48,3 @@ export const sagaBugs: Mutant[] = [
     patches: [{ file: 'services/orders/sagas.ts', find: ', ...(timers && { timers }),', replace: ', ...(timers?.clear && { timers }),' }],
   },
   {
-    name: 'late-answer-believed',
-    says: 'an answer to any step moves the saga on from the step it is at',
-    patches: [{
-      file: domain, find: 'return input.step === saga.step ? answered(input, saga) : [];', replace: 'return answered(input, saga);',
-    }],
-  },
-];
