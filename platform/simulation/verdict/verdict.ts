@@ -6,6 +6,7 @@ import type { Customers } from '../client/customers.ts';
 import type { World } from '../world/world.ts';
 import type { Breach } from './breach.ts';
 import { judge, plainLog } from './books.ts';
+import { trailBreaches } from './trail.ts';
 
 /** Everything that is held against a world at rest: the ledger, what people were told, the read model against its log. */
 export async function breaches(world: World, customers: Customers): Promise<{ breaches: Breach[]; ledger: Verdict }> {
@@ -40,8 +41,9 @@ async function ofReadModel(world: World): Promise<Breach[]> {
   const fresh = memoryReadModel();
   await rebuild(fresh, plainLog(world));
   const [is, shall] = await Promise.all([everything(live), everything(fresh)]);
-  return [...new Set([...is.keys(), ...shall.keys()])].filter((name) => is.get(name) !== shall.get(name)).map((name) =>
+  const different = [...new Set([...is.keys(), ...shall.keys()])].filter((name) => is.get(name) !== shall.get(name)).map((name): Breach =>
     ({ invariant: 'read-model-is-its-log', subject: name, detail: `shows ${is.get(name) ?? 'nothing'}, the log says ${shall.get(name) ?? 'nothing'}` }));
+  return [...different, ...await trailBreaches(world, live)];
 }
 
 async function everything(model: ReadModel): Promise<Map<string, string>> {
