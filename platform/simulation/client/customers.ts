@@ -12,6 +12,8 @@ export class Customers {
   readonly acknowledged = new Set<string>();
   /** Orders that were cancelled, or could not be any more, as their customers were told. */
   readonly cancelled = new Map<string, 'cancelled' | 'too-late'>();
+  /** Units that the platform said it received, by product. */
+  readonly delivered = new Map<string, number>();
   readonly broken: Breach[] = [];
   readonly #client: Client;
   readonly #world: World;
@@ -30,7 +32,7 @@ export class Customers {
   setUp({ products, customers }: Catalogue): void {
     for (const { productId, price, stock } of products) this.#begin(async () => {
       await this.#made('/products', `p-${productId}`, { productId, name: productId, price: { amount: price, currency: CURRENCY } });
-      if (stock > 0) await this.#made(`/products/${productId}/stock`, `s-${productId}`, { quantity: stock });
+      if (stock > 0) await this.#deliver(productId, `s-${productId}`, stock);
     });
     for (const { customerId, creditLimit } of customers) this.#begin(() =>
       this.#made('/customers', `c-${customerId}`, { customerId, name: customerId, creditLimit: { amount: creditLimit, currency: CURRENCY } }));
@@ -40,7 +42,7 @@ export class Customers {
     this.#begin(() => {
       switch (step.type) {
         case 'place': return this.#place(step.order);
-        case 'restock': return this.#made(`/products/${step.productId}/stock`, `r-${step.delivery}`, { quantity: step.quantity });
+        case 'restock': return this.#deliver(step.productId, `r-${step.delivery}`, step.quantity);
         case 'limit': return this.#limit(step.customerId, step.creditLimit);
         case 'look': return this.#look(step.path, step.as);
       }
@@ -119,6 +121,11 @@ export class Customers {
   async #look(path: string, as: string): Promise<void> {
     const reply = await this.#client.once({ method: 'GET', path, as });
     if (reply) this.#expect(reply, [200, 404, 503, 504], `looking at ${path}`);
+  }
+
+  async #deliver(productId: string, key: string, quantity: number): Promise<void> {
+    await this.#made(`/products/${productId}/stock`, key, { quantity });
+    this.delivered.set(productId, (this.delivered.get(productId) ?? 0) + quantity);
   }
 
   async #made(path: string, key: string, body: object): Promise<void> {
