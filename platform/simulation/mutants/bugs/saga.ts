@@ -47,4 +47,4 @@ export const sagaBugs: Mutant[] = [
     says: 'the timer of a step is not set with the command that it watches over',
     patches: [{ file: 'services/orders/sagas.ts', find: ', ...(timers && { timers }),', replace: ', ...(timers?.clear && { timers }),' }],
   },
-  {
+];
