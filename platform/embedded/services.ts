@@ -13,7 +13,7 @@ import type { NotificationModel } from '@tradewind/notifications/model/port.ts';
 import { notifications } from '@tradewind/notifications/service.ts';
 import type { ReadModel } from '@tradewind/order-history/read-model/port.ts';
 import { orderHistory } from '@tradewind/order-history/service.ts';
-import { orders } from '@tradewind/orders/service.ts';
+import { orders, type OrdersSettings } from '@tradewind/orders/service.ts';
 import type { PaymentProvider } from '@tradewind/payments/provider/port.ts';
 import { payments } from '@tradewind/payments/service.ts';
 import { Registry } from 'prom-client';
@@ -32,6 +32,8 @@ export interface Composition {
   clock: Clock;
   random: Random;
   logger: Logger;
+  /** Of orders, where they are not the usual ones. */
+  settings?: Partial<OrdersSettings>;
 }
 
 export const serviceNames = ['customers', 'inventory', 'payments', 'notifications', 'order-history', 'orders', 'gateway'] as const;
@@ -46,7 +48,7 @@ const makers: Record<ServiceName, (parts: Composition, world: World) => Made> = 
   payments: (parts, world) => payments({ ...portsOf(parts, 'payments'), provider: parts.provider }, world),
   notifications: ({ adapters: { tasks }, notices }, world) => notifications({ tasks, model: notices }, world),
   'order-history': ({ adapters: { log }, history }, world) => orderHistory({ log, model: history }, world),
-  orders: (parts, world) => orders({ ...portsOf(parts, 'orders'), http: parts.http }, world),
+  orders: (parts, world) => orders({ ...portsOf(parts, 'orders'), http: parts.http }, world, parts.settings),
   gateway: ({ http, tokens }, world) => gateway({ http, tokens }, world),
 };
 

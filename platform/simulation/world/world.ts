@@ -23,6 +23,8 @@ export class World {
   readonly trace: Trace;
   readonly logger: Logger;
   readonly slots: Slot[];
+  /** Of orders. */
+  readonly settings: { stepTimeoutMs: number };
   /** The payment provider is somebody else's: it does not crash with us. */
   readonly provider: SimulatedProvider;
   /** True time. */
@@ -30,8 +32,9 @@ export class World {
     now: () => EPOCH + Math.floor(this.scheduler.now / 1_000), later: (us, task) => this.scheduler.after(us, task),
   });
 
-  constructor({ seed, replicas }: Plan, { told }: { told: boolean }) {
+  constructor({ seed, replicas, stepTimeoutMs }: Plan, { told }: { told: boolean }) {
     this.seed = seed;
+    this.settings = { stepTimeoutMs };
     this.trace = new Trace(() => this.scheduler.now, told);
     this.logger = told ? telling(this.trace) : silent;
     this.slots = serviceNames.flatMap((service) => Array.from({ length: replicas[service] }, (_, replica) => ({ service, replica })))
