@@ -1,5 +1,6 @@
 import type { ServiceName } from '@tradewind/embedded/services.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
+import { notificationsQueue, queueOf } from '@tradewind/events/topology.ts';
 import { between, chance, oneOf, weighted } from './draw.ts';
 
 /** One replica of a service: `orders-0`. Its processes come and go. */
@@ -45,6 +46,8 @@ export type Fault = { at: number } & (
   /** A group's leases end while its members believe they hold them. */
   | { kind: 'leases-lost'; group: 'orders.saga' | 'order-history' }
   | { kind: 'rebuild' }
+  /** A message that no schema knows lies in a queue. */
+  | { kind: 'poison'; queue: string }
 );
 
 export type FaultKind = Fault['kind'];
@@ -54,7 +57,7 @@ const MODELS = ['model:order-history', 'model:notifications'] as const;
 
 const WEIGHTS: Record<FaultKind, number> = {
   crash: 36, restart: 5, pause: 7, slow: 4, 'clock-jump': 4, 'network-cut': 3, outage: 7, 'postgres-down': 2, 'lost-answers': 10,
-  duplicates: 5, reordering: 3, 'partial-publish': 3, redelivery: 6, 'relay-moved': 4, 'leases-lost': 5, rebuild: 4,
+  duplicates: 5, reordering: 3, 'partial-publish': 3, redelivery: 6, 'relay-moved': 4, 'leases-lost': 5, rebuild: 4, poison: 2,
 };
 
 /** Of orders there is most to break. */
@@ -122,6 +125,8 @@ function drawBehind(random: Random, kind: FaultKind): Drawn {
       return { kind, group: oneOf(random, ['orders.saga', 'order-history'] as const) };
     case 'rebuild':
       return { kind };
+    case 'poison':
+      return { kind, queue: oneOf(random, [...Object.values(queueOf), notificationsQueue]) };
     default:
       return { kind: 'outage', target, ms: between(random, 100, 4_000) };
   }

@@ -2,6 +2,7 @@ import type { Verdict } from '@tradewind/ledger/verdict.ts';
 import { memoryReadModel } from '@tradewind/order-history/read-model/memory/read-model.ts';
 import { rebuild } from '@tradewind/order-history/rebuild.ts';
 import type { ReadModel } from '@tradewind/order-history/read-model/port.ts';
+import { decodeTask } from '@tradewind/tasks/message.ts';
 import type { Customers } from '../client/customers.ts';
 import type { World } from '../world/world.ts';
 import type { Breach } from './breach.ts';
@@ -58,9 +59,14 @@ async function everything(model: ReadModel): Promise<Map<string, string>> {
   return all;
 }
 
-/** No fault makes a message one that nobody can handle. */
-function* ofDeadLetters({ durable }: World): Iterable<Breach> {
+/** Put aside is what nobody can handle, and nothing else. */
+function* ofDeadLetters({ durable, disturbances: { poisons } }: World): Iterable<Breach> {
+  const aside = new Set<string>();
   for (const { name, dead } of durable.tasks.queues.values())
-    for (const { task, reason, attempts } of dead)
-      yield { invariant: 'no-dead-letters', subject: name, detail: `after ${attempts} attempts: ${reason}; ${task.line.slice(0, 300)}` };
+    for (const { task: { line }, reason, attempts } of dead) {
+      const { envelope: { id } } = decodeTask(line);
+      aside.add(id);
+      if (!poisons.has(id)) yield { invariant: 'no-dead-letters', subject: name, detail: `after ${attempts} attempts: ${reason}; ${line.slice(0, 300)}` };
+    }
+  for (const id of poisons) if (!aside.has(id)) yield { invariant: 'poison-is-put-aside', subject: id, detail: 'is among no dead letters' };
 }

@@ -14,6 +14,8 @@ type Meddling = 'duplicates' | 'reordering' | 'partial-publish';
 export class Disturbances {
   /** How often each kind took effect. */
   readonly struck = new Map<FaultKind, number>();
+  /** Ids of messages that nobody can handle. */
+  readonly poisons = new Set<string>();
   readonly #down = new Map<Target, number>();
   readonly #losing = new Map<Target, { every: number; calls: number }>();
   readonly #crashes = new Map<string, ArmedCrash>();

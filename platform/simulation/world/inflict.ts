@@ -1,3 +1,5 @@
+import { queueChannel } from '@tradewind/tasks/memory/durable.ts';
+import { encodeTask } from '@tradewind/tasks/message.ts';
 import type { Fault, Place, Target } from '../plan/faults.ts';
 import type { Slot } from './slot.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -87,8 +89,21 @@ function behindPorts(fault: Exclude<Fault, AtPlace>, { world, rebuild }: Means):
       return;
     case 'rebuild':
       disturbances.count(fault.kind);
-      rebuild();
+      return rebuild();
+    case 'poison':
+      disturbances.count(fault.kind);
+      poison(fault.queue, world);
   }
+}
+
+function poison(queue: string, { disturbances, durable, hints, clock }: World): void {
+  const id = `poison-${disturbances.poisons.size + 1}`;
+  disturbances.poisons.add(id);
+  durable.tasks.add(queue, encodeTask({ exchange: '', routingKey: queue, envelope: {
+    specversion: '1.0', id, source: '/elsewhere', type: 'elsewhere.nobody.knows.v1', subject: id, time: new Date(clock.now()).toISOString(),
+    datacontenttype: 'application/json', partitionkey: id, correlationid: id, causationid: id, data: {},
+  } }));
+  hints.wake(queueChannel(queue));
 }
 
 function down(targets: Target[], ms: number, { disturbances, scheduler, durable }: World, kind: 'outage' | 'postgres-down'): void {
