@@ -1,4 +1,4 @@
-import type { Outbox } from '@tradewind/event-store/outbox.ts';
+import type { Lane, Outbox } from '@tradewind/event-store/outbox.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
 import type { StoreService } from '../plan/faults.ts';
 import { call } from '../world/call.ts';
@@ -34,9 +34,19 @@ export function storeVia(world: World, process: Process, store: EventStore & Out
     yield: (lane, holder) => via(op.yield, () => store.yield(lane, holder), () => lane),
     scan: (lane, floor, limit) => via(op.scan, () => store.scan(lane, floor, limit), () => lane),
     horizon: (lane) => via(op.horizon, () => store.horizon(lane)),
-    remove: (lane, epoch, ids) => via(op.remove, () => store.remove(lane, epoch, ids), () => `${lane} ${ids.length} rows`),
+    remove: (lane, epoch, ids) => via(op.remove, () => remove(world, store, name, { lane, epoch, ids }), () => `${lane} ${ids.length} rows`),
     backlog: (lane) => via(op.backlog, () => store.backlog(lane)),
     close: () => store.close(),
   };
 }
 
+/** Only the relay that leads deletes rows. One that no longer does repeats what was published: no event shows that, so it is looked at here. */
+async function remove(
+  { durable, seen }: World, store: Outbox, name: StoreService, { lane, epoch, ids }: { lane: Lane; epoch: number; ids: number[] },
+): Promise<boolean> {
+  const leads = durable.stores[name].leases.get(lane)?.epoch;
+  const removed = await store.remove(lane, epoch, ids);
+  if (removed && leads !== epoch)
+    seen.push({ invariant: 'the-leading-relay-deletes', subject: `${name} ${lane}`, detail: `a relay of epoch ${epoch} deleted rows in epoch ${leads}` });
+  return removed;
+}

@@ -14,7 +14,7 @@ import { trailBreaches } from './trail.ts';
 export async function breaches(world: World, customers: Customers): Promise<{ breaches: Breach[]; ledger: Verdict }> {
   const ledger = await judge(world, customers.acknowledged);
   const found = [
-    ...ofLedger(ledger), ...customers.broken, ...customers.failures(), ...await ofPromises(world, customers), ...await ofReadModel(world), ...ofDeadLetters(world),
+    ...ofLedger(ledger), ...world.seen, ...customers.broken, ...customers.failures(), ...await ofPromises(world, customers), ...await ofReadModel(world), ...ofDeadLetters(world),
     ...deliveryBreaches(world, customers.delivered),
   ];
   return { breaches: found, ledger };

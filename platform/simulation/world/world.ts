@@ -4,6 +4,7 @@ import { serviceNames } from '@tradewind/embedded/services.ts';
 import { simulatedProvider, type SimulatedProvider } from '@tradewind/payments/provider/simulated.ts';
 import { pino } from 'pino';
 import type { Plan } from '../plan/plan.ts';
+import type { Breach } from '../verdict/breach.ts';
 import { clockOn } from '../time/process-clock.ts';
 import { Scheduler } from '../time/scheduler.ts';
 import { Disturbances } from './disturbances.ts';
@@ -21,6 +22,8 @@ export class World {
   readonly disturbances = new Disturbances();
   readonly hints = new Hints(this.scheduler);
   readonly trace: Trace;
+  /** What a port was seen to do, and must not, whatever came of it. */
+  readonly seen: Breach[] = [];
   readonly logger: Logger;
   readonly slots: Slot[];
   /** Of orders. */
