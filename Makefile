@@ -4,7 +4,7 @@ SHELL := /bin/sh
 NODE := node_modules/.bin/node
 # Collect young garbage sooner: a hundred megabytes less, at no measured cost.
 SMALL := --max-semi-space-size=6
-export SEED SEEDS FROM ORDER TRACE MUTANTS ORDERS PORT DATA ONCE ROUNDS TOPOLOGY ONLY
+export SEED SEEDS FROM ORDER TRACE THREADS MUTANTS ORDERS PORT DATA ONCE ROUNDS TOPOLOGY ONLY
 
 .PHONY: help demo start demo-crash simulate test lint docs bench clean
 
@@ -23,7 +23,7 @@ demo-crash: ## kill -9 the platform at random moments of the load and check the 
 	@./scripts/install production
 	@$(NODE) $(SMALL) platform/demo/crash/main.ts
 
-simulate: ## the whole platform on virtual time, crashed by seed (SEEDS=n FROM=n, SEED=n replays and shrinks one, ORDER=o03 tells its story, TRACE=file)
+simulate: ## the whole platform on virtual time, crashed by seed (SEEDS=n FROM=n; SEED=n replays and shrinks one, ORDER=o03 TRACE=file; MUTANTS=1 hunts planted bugs)
 	@./scripts/install production
 	@$(NODE) platform/simulation/main.ts
 

@@ -46,7 +46,7 @@ export interface ReplayOptions {
   /** Whose story is told, where nothing breaks too. */
   order?: string;
   /** Takes the whole trace. */
-  write?(lines: string[]): void;
+  write(lines: string[]): void;
 }
 
 /** Plays one seed and tells of it; shrinks it where it breaks. @returns whether it held. */
@@ -54,7 +54,7 @@ export async function replay({ seed, order, write }: ReplayOptions, { say, progr
   const plan = planOf(seed);
   const played = await play(plan, { told: true });
   const { breaches, lines = [] } = played;
-  write?.(lines);
+  write(lines);
   say(`seed ${seed}: ${played.orders} orders accepted, ${played.portCalls} port calls, ${(played.simulatedMs / 1_000).toFixed(1)} s simulated, trace ${played.hash}`);
   say(`faults that struck: ${Object.entries(played.faults).map(([kind, times]) => `${kind} ${times}`).join(', ')}`);
   if (order !== undefined) for (const line of storyOf(order, lines)) say(line);

@@ -11,7 +11,7 @@ const op = operations('http', { reading: [], changing: ['send'] });
 /** A process's way to the other services. */
 export function httpVia(world: World, process: Process): Http {
   return {
-    send: (request) => call(world, process, op.send, () => {
+    send: (request) => call(process, op.send, () => {
       const left = request.deadline - process.clock.now();
       return exchange(world, request, { patienceMs: left, chance: process.chance });
     }, () => `${request.service} ${request.method} ${request.path}`),

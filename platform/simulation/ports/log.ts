@@ -18,7 +18,7 @@ const handle = { ...op.handle, changes: true };
 /** A process's way to the log, and the log's to its consumers. */
 export function logVia(world: World, process: Process): Log {
   const { clock, logger } = { clock: process.steady, logger: world.logger };
-  const via = <T>(operation: typeof handle, work: () => Promise<T>, about?: () => string) => call(world, process, operation, work, about);
+  const via = <T>(operation: typeof handle, work: () => Promise<T>, about?: () => string) => call(process, operation, work, about);
   const log = memoryLog({
     clock, logger, durable: world.durable.log, wakeup: world.hints.of(process), through: (store) => groupsVia(store, via),
   });
@@ -26,7 +26,7 @@ export function logVia(world: World, process: Process): Log {
     features: log.features,
     ensureTopics: (topics) => via(op.ensureTopics, () => log.ensureTopics(topics)),
     publish: (topic, messages) => via(op.publish, () => publish(world, process, log, { topic, messages }), () => `${topic} ${sent(messages)}`),
-    subscribe: (subscription, consume) => via(op.subscribe, () => log.subscribe(subscription, (batch) => handOver(world, process, {
+    subscribe: (subscription, consume) => via(op.subscribe, () => log.subscribe(subscription, (batch) => handOver(process, {
       operation: handle, work: () => consume(batch), about: () => received(subscription.group, batch),
       unheard: () => Promise.reject(logErrors.error('log-unavailable', 'the position was not committed')),
     })), () => subscription.group),

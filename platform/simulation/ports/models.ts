@@ -3,7 +3,6 @@ import type { Generation, Projection, ReadModel } from '@tradewind/order-history
 import { call } from '../world/call.ts';
 import { operations } from '../world/operation.ts';
 import type { Process } from '../world/process.ts';
-import type { World } from '../world/world.ts';
 
 const history = operations('model:order-history', {
   reading: ['position', 'held', 'order', 'list', 'audit', 'counts', 'positions', 'ping'], changing: ['apply', 'beginGeneration', 'publish', 'discard'],
@@ -11,8 +10,8 @@ const history = operations('model:order-history', {
 const notices = operations('model:notifications', { reading: ['list', 'ping'], changing: ['keep'] });
 
 /** A process's way to the read model. */
-export function readModelVia(world: World, process: Process, model: ReadModel): ReadModel {
-  const via = <T>(operation: (typeof history)['list'], work: () => Promise<T>, about?: () => string) => call(world, process, operation, work, about);
+export function readModelVia(process: Process, model: ReadModel): ReadModel {
+  const via = <T>(operation: (typeof history)['list'], work: () => Promise<T>, about?: () => string) => call(process, operation, work, about);
   const projection = (inner: Projection): Projection => ({
     position: (topic, partition) => via(history.position, () => inner.position(topic, partition)),
     held: (strands) => via(history.held, () => inner.held(strands)),
@@ -36,11 +35,11 @@ export function readModelVia(world: World, process: Process, model: ReadModel): 
 }
 
 /** A process's way to what customers were told. */
-export function notificationsVia(world: World, process: Process, model: NotificationModel): NotificationModel {
+export function notificationsVia(process: Process, model: NotificationModel): NotificationModel {
   return {
-    keep: (notification) => call(world, process, notices.keep, () => model.keep(notification), () => `${notification.orderId} ${notification.kind}`),
-    list: (filter, cursor, limit) => call(world, process, notices.list, () => model.list(filter, cursor, limit)),
-    ping: () => call(world, process, notices.ping, () => model.ping()),
+    keep: (notification) => call(process, notices.keep, () => model.keep(notification), () => `${notification.orderId} ${notification.kind}`),
+    list: (filter, cursor, limit) => call(process, notices.list, () => model.list(filter, cursor, limit)),
+    ping: () => call(process, notices.ping, () => model.ping()),
     close: () => model.close(),
   };
 }

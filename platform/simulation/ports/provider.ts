@@ -10,11 +10,11 @@ const op = operations('provider', { reading: ['lookup'], changing: ['charge', 'r
 export function providerVia(world: World, process: Process): PaymentProvider {
   const { provider } = world;
   return {
-    charge: (charge) => call(world, process, op.charge, () => provider.charge(charge), () => `${charge.orderId} ${charge.paymentMethod}`),
-    lookup: (key) => call(world, process, op.lookup, () => provider.lookup(key), () => key),
-    refund: (key) => call(world, process, op.refund, () => provider.refund(key), () => key),
+    charge: (charge) => call(process, op.charge, () => provider.charge(charge), () => `${charge.orderId} ${charge.paymentMethod}`),
+    lookup: (key) => call(process, op.lookup, () => provider.lookup(key), () => key),
+    refund: (key) => call(process, op.refund, () => provider.refund(key), () => key),
     onCallback(listener) {
-      const stop = provider.onCallback((callback) => handOver(world, process, {
+      const stop = provider.onCallback((callback) => handOver(process, {
         operation: op.callback, work: () => listener(callback), about: () => `${callback.orderId} ${callback.outcome.status}`,
         unheard: () => Promise.reject(op.callback.unknown()),
       }));

@@ -19,7 +19,7 @@ const all: Record<StoreService, ReturnType<typeof of>> = {
 /** A process's way to a store. */
 export function storeVia(world: World, process: Process, store: EventStore & Outbox, name: StoreService): EventStore & Outbox {
   const op = all[name];
-  const via = <T>(operation: (typeof op)['load'], work: () => Promise<T>, about?: () => string) => call(world, process, operation, work, about);
+  const via = <T>(operation: (typeof op)['load'], work: () => Promise<T>, about?: () => string) => call(process, operation, work, about);
   return {
     append: (writes, act) => via(op.append, () => store.append(writes, act), () => appended(writes, act)),
     load: (wanted) => via(op.load, () => store.load(wanted), () => wanted.map(({ stream }) => stream).join(' ')),

@@ -14,12 +14,12 @@ export function tasksVia(world: World, process: Process): { tasks: Tasks; connec
   const connection = memoryTasks({
     clock: process.steady, random: process.random, durable: world.durable.tasks, wakeup: world.hints.of(process), logger: world.logger,
   });
-  const via = <T>(operation: (typeof op)['publish'], work: () => Promise<T>, about?: () => string) => call(world, process, operation, work, about);
+  const via = <T>(operation: (typeof op)['publish'], work: () => Promise<T>, about?: () => string) => call(process, operation, work, about);
   const tasks: Tasks = {
     features: connection.features,
     declare: (topology) => via(op.declare, () => connection.declare(topology)),
     publish: (messages) => via(op.publish, () => publish(world, process, connection, messages), () => sent(messages)),
-    consume: (queue, options, handle) => via(op.consume, () => connection.consume(queue, options, (delivery) => handOver(world, process, {
+    consume: (queue, options, handle) => via(op.consume, () => connection.consume(queue, options, (delivery) => handOver(process, {
       operation: op.handle, work: () => handle(delivery), about: () => delivered(delivery),
       // The verdict does not reach the broker, which takes the consumer for dead and gives the task to anybody.
       unheard: async () => {

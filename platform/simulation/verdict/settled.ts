@@ -1,16 +1,28 @@
 import type { World } from '../world/world.ts';
 
 /** What keeps the platform from being at rest: empty where nothing is under way in any store, log or queue. */
-export function* unsettled({ durable, slots, clock }: World): Generator<string> {
-  for (const slot of slots) if (!slot.running?.handler) yield `${slot.name} is not up`;
+export function* unsettled(world: World): Generator<string> {
+  for (const slot of world.slots) if (!slot.running?.handler) yield `${slot.name} is not up`;
+  yield* inStores(world);
+  yield* inQueues(world);
+  yield* inGroups(world);
+}
+
+function* inStores({ durable }: World): Generator<string> {
   for (const [name, { outbox, timers }] of Object.entries(durable.stores)) {
     for (const lane of ['log', 'tasks'] as const) if (outbox[lane].size > 0) yield `${name} has ${outbox[lane].size} rows in its outbox for ${lane}`;
     for (const timer of timers.values()) if (!isParked(timer.data)) yield `${name} waits for timer ${timer.id}`;
   }
+}
+
+function* inQueues({ durable, clock }: World): Generator<string> {
   for (const queue of durable.tasks.queues.values()) {
     const { ready, unsettled: inHand, retrying } = queue.depth(clock.now());
     if (ready + inHand + retrying > 0) yield `${queue.name} has ${ready} ready, ${inHand} in hand, ${retrying} retrying`;
   }
+}
+
+function* inGroups({ durable }: World): Generator<string> {
   for (const [name, group] of durable.log.groups)
     for (const { topic, partition, position } of group.leases.values()) {
       const { next } = durable.log.partition({ topic, partition });

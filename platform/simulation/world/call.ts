@@ -1,6 +1,5 @@
 import type { Operation } from './operation.ts';
 import type { Process } from './process.ts';
-import type { World } from './world.ts';
 
 /** Shared by every call that never returns. */
 const never = new Promise<never>(() => undefined);
@@ -9,19 +8,19 @@ const never = new Promise<never>(() => undefined);
  * Takes a port call from a process to what stands behind the port, and its answer back: late, or never, or as
  * a failure where something is wrong. A request under way when its caller dies may still have its effect.
  */
-export function call<T>(world: World, process: Process, operation: Operation, work: () => Promise<T>, about?: () => string): Promise<T> {
+export function call<T>(process: Process, operation: Operation, work: () => Promise<T>, about?: () => string): Promise<T> {
   if (process.dead) return never;
-  const { trace, disturbances, scheduler } = world;
+  const { trace, disturbances, scheduler } = process.surroundings;
   trace.calls += 1;
-  const fate = disturbances.fate(process, operation);
+  const fate = disturbances.fate(process.machine.name, operation);
   trace.note(process, fate === 'usual' ? operation.name : `${operation.name} ${fate}`, about);
   if (fate === 'crash-before') {
-    disturbances.strike(process);
+    disturbances.strike(process.machine.name);
     return never;
   }
   return new Promise((resolve, reject) => {
     const answer = (give: () => void): void => {
-      if (fate === 'crash-after') disturbances.strike(process);
+      if (fate === 'crash-after') disturbances.strike(process.machine.name);
       else back(process, give);
     };
     const arrive = (): void => {
@@ -45,20 +44,20 @@ export function call<T>(world: World, process: Process, operation: Operation, wo
  * Hands something from behind a port to a process that asked for it, and its verdict back. What the verdict
  * gets lost of is handed over again: `unheard` sees to that.
  */
-export function handOver<T>(world: World, process: Process, { operation, work, about, unheard }: {
+export function handOver<T>(process: Process, { operation, work, about, unheard }: {
   operation: Operation; work: () => Promise<T>; about?: () => string; unheard: () => Promise<T>;
 }): Promise<T> {
   if (process.dead) return never;
-  const { trace, disturbances } = world;
+  const { trace, disturbances } = process.surroundings;
   return new Promise((resolve, reject) => {
     const begin = (): void => {
       if (disturbances.isDown(operation.target)) return void process.later(100_000, begin);
       trace.calls += 1;
-      const fate = disturbances.fate(process, operation);
+      const fate = disturbances.fate(process.machine.name, operation);
       trace.note(process, fate === 'usual' ? operation.name : `${operation.name} ${fate}`, about);
-      if (fate === 'crash-before') return disturbances.strike(process);
+      if (fate === 'crash-before') return disturbances.strike(process.machine.name);
       work().then((value) => {
-        if (fate === 'crash-after') disturbances.strike(process);
+        if (fate === 'crash-after') disturbances.strike(process.machine.name);
         else if (fate === 'lost' || disturbances.isDown(operation.target)) unheard().then(resolve, reject);
         else back(process, () => resolve(value));
       }, (error: unknown) => back(process, () => reject(error)));
@@ -74,9 +73,9 @@ function back(process: Process, give: () => void): void {
 }
 
 /** In microseconds: often none, mostly a few milliseconds, seldom many. */
-function delay({ chance, slot }: Process): number {
+function delay({ chance, machine: { slowness } }: Process): number {
   const drawn = chance.next();
-  if (drawn < 0.4 && slot.slowness === 1) return 0;
+  if (drawn < 0.4 && slowness === 1) return 0;
   const ms = drawn < 0.96 ? chance.next() * 3 : chance.next() * 40;
-  return ms * 1_000 * slot.slowness;
+  return ms * 1_000 * slowness;
 }

@@ -1,9 +1,8 @@
 import type { FaultKind, Lane, Target } from '../plan/faults.ts';
 import type { Operation } from './operation.ts';
-import type { Process } from './process.ts';
 
 /** A crash that waits for its port call. */
-export interface ArmedCrash { calls: number; after: boolean; strike(process: Process): void }
+export interface ArmedCrash { calls: number; after: boolean; strike(): void }
 
 /** What becomes of a call: `lost` has its effect, and its caller hears of none. */
 export type Fate = 'usual' | 'refused' | 'lost' | 'crash-before' | 'crash-after';
@@ -70,19 +69,21 @@ export class Disturbances {
     for (const each of [this.#down, this.#losing, this.#crashes, this.#meddling]) each.clear();
   }
 
-  fate(process: Process, operation: Operation): Fate {
+  /** @param machine name of where the caller runs. */
+  fate(machine: string, operation: Operation): Fate {
     if (this.#crashes.size > 0) {
-      const crash = this.#crashes.get(process.slot.name);
+      const crash = this.#crashes.get(machine);
       if (crash && (crash.calls -= 1) === 0) return crash.after ? 'crash-after' : 'crash-before';
     }
     if (this.#down.size > 0 && this.#down.has(operation.target)) return 'refused';
     return this.#losing.size > 0 && operation.changes && this.#loses(operation.target) ? 'lost' : 'usual';
   }
 
-  strike(process: Process): void {
-    const crash = this.#crashes.get(process.slot.name);
-    this.#crashes.delete(process.slot.name);
-    crash?.strike(process);
+  /** The crash that a fate spoke of. */
+  strike(machine: string): void {
+    const crash = this.#crashes.get(machine);
+    this.#crashes.delete(machine);
+    crash?.strike();
   }
 
   #loses(target: Target): boolean {

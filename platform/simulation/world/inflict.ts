@@ -63,13 +63,15 @@ function atPlace(fault: AtPlace, slot: Slot, { world, supervisor }: Means): void
   }
 }
 
-function behindPorts(fault: Exclude<Fault, AtPlace>, { world, rebuild }: Means): void {
-  const { disturbances, durable, scheduler } = world;
+type Behind = Exclude<Fault, AtPlace>;
+
+function behindPorts(fault: Behind, means: Means): void {
+  const { disturbances, scheduler } = means.world;
   switch (fault.kind) {
     case 'outage':
-      return down([fault.target], fault.ms, world, fault.kind);
+      return down([fault.target], fault.ms, means.world, fault.kind);
     case 'postgres-down':
-      return down(DATABASES, fault.ms, world, fault.kind);
+      return down(DATABASES, fault.ms, means.world, fault.kind);
     case 'lost-answers':
       disturbances.loseAnswers(fault.target, fault.every);
       return void scheduler.after(fault.ms * 1_000, () => disturbances.keepAnswers(fault.target));
@@ -77,21 +79,28 @@ function behindPorts(fault: Exclude<Fault, AtPlace>, { world, rebuild }: Means):
     case 'reordering':
     case 'partial-publish':
       return disturbances.meddle(fault.kind, fault.lane, fault.times);
-    case 'relay-moved': {
+    default:
       disturbances.count(fault.kind);
-      const lease = durable.stores[fault.store].leases.get(fault.lane);
-      if (lease) durable.stores[fault.store].leases.set(fault.lane, { holder: 'another', epoch: lease.epoch + 1, expiresAt: world.clock.now() });
+      atOnce(fault, means);
+  }
+}
+
+/** What is done as soon as it has happened. */
+function atOnce(fault: Extract<Behind, { kind: 'relay-moved' | 'leases-lost' | 'rebuild' | 'poison' }>, { world, rebuild }: Means): void {
+  const { durable, clock } = world;
+  switch (fault.kind) {
+    case 'relay-moved': {
+      const { leases } = durable.stores[fault.store];
+      const lease = leases.get(fault.lane);
+      if (lease) leases.set(fault.lane, { holder: 'another', epoch: lease.epoch + 1, expiresAt: clock.now() });
       return;
     }
     case 'leases-lost':
-      disturbances.count(fault.kind);
       for (const lease of durable.log.group(fault.group).leases.values()) Object.assign(lease, { epoch: lease.epoch + 1, holder: undefined, expiresAt: 0 });
       return;
     case 'rebuild':
-      disturbances.count(fault.kind);
       return rebuild();
     case 'poison':
-      disturbances.count(fault.kind);
       poison(fault.queue, world);
   }
 }

@@ -1,7 +1,7 @@
 import { tokenErrors } from '@tradewind/chassis/auth/tokens.ts';
 import { httpErrors } from '@tradewind/chassis/http/client.ts';
 import { storeErrors } from '@tradewind/event-store/port.ts';
-import { CodedError } from '@tradewind/events/errors.ts';
+import type { CodedError } from '@tradewind/events/errors.ts';
 import { logErrors } from '@tradewind/log/port.ts';
 import { providerErrors } from '@tradewind/payments/provider/port.ts';
 import { tasksErrors } from '@tradewind/tasks/port.ts';

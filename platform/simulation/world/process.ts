@@ -3,28 +3,32 @@ import type { Random } from '@tradewind/chassis/random.ts';
 import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
 import { clockOn } from '../time/process-clock.ts';
 import type { Scheduler } from '../time/scheduler.ts';
-import type { Slot } from './slot.ts';
+import type { Disturbances } from './disturbances.ts';
+import type { Trace } from './trace.ts';
 
 /** Instant at which every simulation begins: 2026-01-01T00:00:00Z. */
 export const EPOCH = Date.UTC(2026, 0, 1);
 
-/** Somebody whose code runs: only in tasks of `later`, and no longer than it lives. */
-export interface Actor {
+/** Where a process runs. */
+export interface Machine {
   readonly name: string;
-  /** Place of its name among all names: what traces are hashed by. */
   readonly index: number;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly dead: boolean;
-  /** Runs `task` as its own code, in `us` microseconds, or when it gets to it; never once it is dead. */
-  later(us: number, task: () => void): () => void;
+  /** How far its clock is off. */
+  skewMs: number;
+  /** How many times longer calls take from here. */
+  slowness: number;
 }
 
+/** What every process is surrounded by. */
+export interface Surroundings { readonly seed: number; readonly scheduler: Scheduler; readonly trace: Trace; readonly disturbances: Disturbances }
+
 /** One run of a service, from its start to its end. What it was about to do when it ended, it never does. */
-export class Process implements Actor {
+export class Process {
   readonly name: string;
+  /** What traces are hashed by. */
   readonly index: number;
-  readonly slot: Slot;
+  readonly machine: Machine;
+  readonly surroundings: Surroundings;
   /** As the machine's clock says. */
   readonly clock: Clock;
   /** The true time, as the servers behind the ports see it, while this process gets to run. */
@@ -32,20 +36,20 @@ export class Process implements Actor {
   readonly random: Random;
   /** Where delays are drawn, so that the process's own draws do not depend on them. */
   readonly chance: Random;
-  readonly #scheduler: Scheduler;
   readonly #atEnd = new Set<() => void>();
   #state: 'up' | 'paused' | 'dead' = 'up';
   #missed: (() => void)[] = [];
 
-  constructor(slot: Slot, run: number, { scheduler, seed }: { scheduler: Scheduler; seed: number }) {
-    this.slot = slot;
-    this.name = `${slot.name}.${run}`;
-    this.index = slot.index * 100 + run;
-    this.#scheduler = scheduler;
+  constructor(machine: Machine, run: number, surroundings: Surroundings) {
+    const { seed, scheduler } = surroundings;
+    this.machine = machine;
+    this.surroundings = surroundings;
+    this.name = `${machine.name}.${run}`;
+    this.index = machine.index * 100 + run;
     this.random = seededRandom(`${seed}:${this.name}`);
     this.chance = seededRandom(`${seed}:${this.name}:chance`);
     const later = (us: number, task: () => void) => this.later(us, task);
-    this.clock = clockOn({ now: () => EPOCH + slot.skewMs + Math.floor(scheduler.now / 1_000), later });
+    this.clock = clockOn({ now: () => EPOCH + machine.skewMs + Math.floor(scheduler.now / 1_000), later });
     this.steady = clockOn({ now: () => EPOCH + Math.floor(scheduler.now / 1_000), later });
   }
 
@@ -57,8 +61,9 @@ export class Process implements Actor {
     return this.#state === 'paused';
   }
 
+  /** Runs `task` as its own code, in `us` microseconds, or when it gets to it; never once it is dead. */
   later(us: number, task: () => void): () => void {
-    return this.#scheduler.after(us, () => this.#run(task));
+    return this.surroundings.scheduler.after(us, () => this.#run(task));
   }
 
   /** Runs `task` when this process ends; the returned function cancels that. */

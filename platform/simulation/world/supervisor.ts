@@ -98,9 +98,9 @@ function composed(world: World, process: Process): { composition: Composition; c
     connection,
     composition: {
       adapters, logger, clock: process.clock, random: process.random, settings: world.settings,
-      history: readModelVia(world, process, memoryReadModel(durable.history)),
-      notices: notificationsVia(world, process, memoryNotifications(durable.notices)),
-      provider: providerVia(world, process), http: httpVia(world, process), tokens: plainTokens(world, process),
+      history: readModelVia(process, memoryReadModel(durable.history)),
+      notices: notificationsVia(process, memoryNotifications(durable.notices)),
+      provider: providerVia(world, process), http: httpVia(world, process), tokens: plainTokens(process),
     },
   };
 }
