@@ -1,27 +1,24 @@
+import type { ArmedCrash, Fate } from './disturbances.ts';
 import type { Operation } from './operation.ts';
 import type { Process } from './process.ts';
-
-/** Shared by every call that never returns. */
-const never = new Promise<never>(() => undefined);
 
 /**
  * Takes a port call from a process to what stands behind the port, and its answer back: late, or never, or as
  * a failure where something is wrong. A request under way when its caller dies may still have its effect.
  */
 export function call<T>(process: Process, operation: Operation, work: () => Promise<T>, about?: () => string): Promise<T> {
-  if (process.dead) return never;
+  if (process.dead) return never();
   const { trace, disturbances, scheduler } = process.surroundings;
   trace.calls += 1;
   const fate = disturbances.fate(process.machine.name, operation);
-  trace.note(process, fate === 'usual' ? operation.name : `${operation.name} ${fate}`, about);
-  if (fate === 'crash-before') {
-    disturbances.strike(process.machine.name);
-    return never;
+  trace.note(process, named(operation, fate), about);
+  if (isCrash(fate) && !fate.after) {
+    fate.strike();
+    return never();
   }
   return new Promise((resolve, reject) => {
     const answer = (give: () => void): void => {
-      if (fate === 'crash-after') disturbances.strike(process.machine.name);
-      else back(process, give);
+      if (!crashed(fate, process)) back(process, give);
     };
     const arrive = (): void => {
       if (process.dead && !(operation.changes && process.chance.next() < 0.5)) return;
@@ -47,23 +44,44 @@ export function call<T>(process: Process, operation: Operation, work: () => Prom
 export function handOver<T>(process: Process, { operation, work, about, unheard }: {
   operation: Operation; work: () => Promise<T>; about?: () => string; unheard: () => Promise<T>;
 }): Promise<T> {
-  if (process.dead) return never;
+  if (process.dead) return never();
   const { trace, disturbances } = process.surroundings;
   return new Promise((resolve, reject) => {
     const begin = (): void => {
       if (disturbances.isDown(operation.target)) return void process.later(100_000, begin);
       trace.calls += 1;
       const fate = disturbances.fate(process.machine.name, operation);
-      trace.note(process, fate === 'usual' ? operation.name : `${operation.name} ${fate}`, about);
-      if (fate === 'crash-before') return disturbances.strike(process.machine.name);
+      trace.note(process, named(operation, fate), about);
+      if (isCrash(fate) && !fate.after) return fate.strike();
       work().then((value) => {
-        if (fate === 'crash-after') disturbances.strike(process.machine.name);
-        else if (fate === 'lost' || disturbances.isDown(operation.target)) unheard().then(resolve, reject);
+        if (crashed(fate, process)) return;
+        if (fate === 'lost' || disturbances.isDown(operation.target)) unheard().then(resolve, reject);
         else back(process, () => resolve(value));
-      }, (error: unknown) => back(process, () => reject(error)));
+      }, (error: unknown) => { if (!crashed(fate, process)) back(process, () => reject(error)); });
     };
     process.later(delay(process), begin);
   });
+}
+
+/** A promise of its own each time: one for all would hold on to everybody who ever waited for it. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+/** Has a crash that was to come after the effect come now, unless its process is gone already. @returns whether it was to come. */
+function crashed(fate: Fate, process: Process): boolean {
+  if (!isCrash(fate)) return false;
+  if (!process.dead) fate.strike();
+  return true;
+}
+
+function isCrash(fate: Fate): fate is ArmedCrash {
+  return typeof fate === 'object';
+}
+
+function named({ name }: Operation, fate: Fate): string {
+  if (fate === 'usual') return name;
+  return `${name} ${isCrash(fate) ? `crash-${fate.after ? 'after' : 'before'}` : fate}`;
 }
 
 function back(process: Process, give: () => void): void {

@@ -5,7 +5,7 @@ import type { Operation } from './operation.ts';
 export interface ArmedCrash { calls: number; after: boolean; strike(): void }
 
 /** What becomes of a call: `lost` has its effect, and its caller hears of none. */
-export type Fate = 'usual' | 'refused' | 'lost' | 'crash-before' | 'crash-after';
+export type Fate = 'usual' | 'refused' | 'lost' | ArmedCrash;
 
 type Meddling = 'duplicates' | 'reordering' | 'partial-publish';
 
@@ -73,17 +73,13 @@ export class Disturbances {
   fate(machine: string, operation: Operation): Fate {
     if (this.#crashes.size > 0) {
       const crash = this.#crashes.get(machine);
-      if (crash && (crash.calls -= 1) === 0) return crash.after ? 'crash-after' : 'crash-before';
+      if (crash && (crash.calls -= 1) === 0) {
+        this.#crashes.delete(machine);
+        return crash;
+      }
     }
     if (this.#down.size > 0 && this.#down.has(operation.target)) return 'refused';
     return this.#losing.size > 0 && operation.changes && this.#loses(operation.target) ? 'lost' : 'usual';
-  }
-
-  /** The crash that a fate spoke of. */
-  strike(machine: string): void {
-    const crash = this.#crashes.get(machine);
-    this.#crashes.delete(machine);
-    crash?.strike();
   }
 
   #loses(target: Target): boolean {
