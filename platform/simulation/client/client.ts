@@ -6,7 +6,7 @@ import { chance } from '../plan/draw.ts';
 import { EPOCH } from '../world/process.ts';
 import type { World } from '../world/world.ts';
 
-export interface Asked { method: 'GET' | 'POST' | 'PUT'; path: string; as: string; key?: string; body?: object }
+export interface Asked { method: 'GET' | 'POST' | 'PUT'; path: string; as: string; key?: string; body?: object; accept?: string }
 export interface Reply { status: number; headers: Record<string, string>; body: Record<string, unknown>; text: string }
 
 const PATIENCE_MS = 10_000;
@@ -37,9 +37,10 @@ export class Client {
   }
 
   /** @returns undefined where there was no answer. */
-  async once({ method, path, as, key, body }: Asked): Promise<Reply | undefined> {
+  async once({ method, path, as, key, body, accept }: Asked): Promise<Reply | undefined> {
     const headers = {
       authorization: `Bearer ${as}`, ...(key !== undefined && { 'idempotency-key': key }), ...(body && { 'content-type': 'application/json' }),
+      ...(accept !== undefined && { accept }),
     };
     const deadline = EPOCH + Math.floor(this.#world.scheduler.now / 1_000) + PATIENCE_MS;
     this.#note(`asks ${method} ${path}${key === undefined ? '' : ` key ${key}`}`);

@@ -44,7 +44,7 @@ export class Customers {
         case 'place': return this.#place(step.order);
         case 'restock': return this.#deliver(step.productId, `r-${step.delivery}`, step.quantity);
         case 'limit': return this.#limit(step.customerId, step.creditLimit);
-        case 'look': return this.#look(step.path, step.as);
+        case 'look': return this.#look(step);
       }
     });
   }
@@ -118,9 +118,14 @@ export class Customers {
     this.#expect(reply, [200, 409, 422], `the limit of ${customerId}`);
   }
 
-  async #look(path: string, as: string): Promise<void> {
-    const reply = await this.#client.once({ method: 'GET', path, as });
-    if (reply) this.#expect(reply, [200, 404, 503, 504], `looking at ${path}`);
+  /** Nothing is held against what is shown in the midst of it all, but that it is shown. */
+  async #look({ path, as, text }: Omit<Extract<Step, { type: 'look' }>, 'type' | 'at'>): Promise<void> {
+    const reply = await this.#client.once({ method: 'GET', path, as, ...(text && { accept: 'text/plain' }) });
+    if (!reply) return;
+    this.#expect(reply, [200, 404, 503, 504], `looking at ${path}`);
+    const { nextCursor } = reply.body;
+    if (typeof nextCursor === 'string')
+      await this.#look({ path: `${path.replace(/&?cursor=[^&]*/, '')}&cursor=${encodeURIComponent(nextCursor)}`, as });
   }
 
   async #deliver(productId: string, key: string, quantity: number): Promise<void> {

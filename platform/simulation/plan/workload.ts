@@ -11,7 +11,8 @@ export type Step =
   | { type: 'place'; at: number; order: OrderToPlace }
   | { type: 'restock'; at: number; productId: string; quantity: number; delivery: number }
   | { type: 'limit'; at: number; customerId: string; creditLimit: number }
-  | { type: 'look'; at: number; path: string; as: string };
+  /** `text`: as a person would read it. A page that has a next one is followed. */
+  | { type: 'look'; at: number; path: string; as: string; text?: true };
 
 export interface OrderToPlace {
   orderId: string;
@@ -52,7 +53,7 @@ export function drawSteps(random: Random, catalogue: Catalogue): Step[] {
     ({ type: 'restock', at: instant(random), productId: oneOf(random, catalogue.products).productId, quantity: between(random, 1, 30), delivery }));
   const limits = catalogue.customers.filter(() => chance(random, 0.2)).map(({ customerId, creditLimit }): Step =>
     ({ type: 'limit', at: instant(random), customerId, creditLimit: Math.round(creditLimit * (0.5 + random.next())) }));
-  const looks = Array.from({ length: 4 }, (): Step => ({ type: 'look', at: instant(random), ...look(random, catalogue) }));
+  const looks = Array.from({ length: 6 }, (): Step => ({ type: 'look', at: instant(random), ...look(random, catalogue) }));
   return [...orders, ...deliveries, ...limits, ...looks].sort((a, b) => a.at - b.at);
 }
 
@@ -77,12 +78,14 @@ function orderToPlace(random: Random, number: number, { products, customers }: C
   return order;
 }
 
-function look(random: Random, { products, customers }: Catalogue): { path: string; as: string } {
+function look(random: Random, { products, customers }: Catalogue): Omit<Extract<Step, { type: 'look' }>, 'type' | 'at'> {
   const customer = `customer:${oneOf(random, customers).customerId}`;
-  return oneOf(random, [
-    { path: '/orders?limit=5', as: customer }, { path: '/orders?status=confirmed&limit=3', as: 'operator:olga' },
-    { path: '/orders/o03', as: 'operator:olga' }, { path: '/orders/o05/events', as: 'operator:olga' },
-    { path: '/notifications?limit=5', as: customer }, { path: '/products', as: customer }, { path: '/history/counts', as: 'operator:olga' },
+  const order = `/orders/o${String(between(random, 0, 15)).padStart(2, '0')}`;
+  return oneOf<ReturnType<typeof look>>(random, [
+    { path: '/orders?limit=2', as: customer }, { path: '/orders?status=confirmed&limit=3', as: 'operator:olga' },
+    { path: '/orders?placedAfter=2026-01-01T00:00:02Z&limit=5', as: 'operator:olga' },
+    { path: order, as: 'operator:olga' }, { path: `${order}/events`, as: 'operator:olga' }, { path: `${order}/events`, as: 'operator:olga', text: true },
+    { path: '/notifications?limit=2', as: 'operator:olga' }, { path: '/products?limit=3', as: customer }, { path: '/history/counts', as: 'operator:olga' }, { path: '/history/rebuild', as: 'operator:olga' },
     { path: `/products/${oneOf(random, products).productId}`, as: customer }, { path: '/sagas', as: 'operator:olga' },
     { path: `/customers/${oneOf(random, customers).customerId}`, as: 'operator:olga' }, { path: '/health/ready', as: customer },
     { path: '/openapi.json', as: customer },
