@@ -1,4 +1,4 @@
-import type { GroupStore } from '@tradewind/log/group/store.ts';
+import { nameOf, type GroupStore } from '@tradewind/log/group/store.ts';
 import { memoryLog } from '@tradewind/log/memory/log.ts';
 import { logErrors, type Log, type LogRecord, type Message, type Position } from '@tradewind/log/port.ts';
 import { call, handOver } from '../world/call.ts';
@@ -20,7 +20,7 @@ export function logVia(world: World, process: Process): Log {
   const { clock, logger } = { clock: process.steady, logger: world.logger };
   const via = <T>(operation: typeof handle, work: () => Promise<T>, about?: () => string) => call(process, operation, work, about);
   const log = memoryLog({
-    clock, logger, durable: world.durable.log, wakeup: world.hints.of(process), through: (store) => groupsVia(store, via),
+    clock, logger, durable: world.durable.log, wakeup: world.hints.of(process), through: (store) => groupsVia(watched(world, store), via),
   });
   return {
     features: log.features,
@@ -36,6 +36,22 @@ export function logVia(world: World, process: Process): Log {
     groups: () => via(op.groups, () => log.groups()),
     seek: (group, topic, to) => via(op.seek, () => log.seek(group, topic, to)),
     close: () => log.close(),
+  };
+}
+
+/** Only who holds a partition moves its position. One that no longer does puts it back, and the next commit hides that. */
+function watched({ durable, seen }: World, store: GroupStore): GroupStore {
+  return {
+    ...store,
+    async commit(lease, next) {
+      const { group, member, epoch } = lease;
+      const is = durable.log.group(group).leases.get(nameOf(lease));
+      const holds = is?.holder === member && is.epoch === epoch;
+      const committed = await store.commit(lease, next);
+      if (committed && !holds)
+        seen.push({ invariant: 'the-holder-commits', subject: `${group} ${nameOf(lease)}`, detail: `${member} of epoch ${epoch} committed ${next} in epoch ${is?.epoch}` });
+      return committed;
+    },
   };
 }
 
