@@ -18,8 +18,8 @@ export const requestBugs: Mutant[] = [
     name: 'key-race-lost',
     says: 'of two equal requests at the same time, at two replicas, the second fails',
     patches: [{
-      file: 'services/orders/orders.ts',
-      find: "      if (await this.#parts.store.answer(answer.scope, answer.key)) throw storeErrors.error('key-used');\n", replace: '',
+      file: answerOnce,
+      find: "if (!storeErrors.is(error, 'key-used')) throw error;", replace: "if (storeErrors.is(error, 'key-used')) throw error;",
     }],
   },
 ];
