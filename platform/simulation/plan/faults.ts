@@ -23,6 +23,8 @@ export type Fault = { at: number } & (
   | { kind: 'restart'; place: Place; downMs: number }
   /** It does nothing for a while, and then goes on as if nothing had been. */
   | { kind: 'pause'; place: Place; ms: number }
+  /** As in a pause that begins with its nth port call, and meanwhile the others take it for dead: all that it leads and holds goes to them. */
+  | { kind: 'presumed-dead'; place: Place; calls: number; ms: number }
   | { kind: 'slow'; place: Place; ms: number; factor: number }
   | { kind: 'clock-jump'; place: Place; ms: number; byMs: number }
   /** Nothing reaches it over HTTP, and nothing comes back. */
@@ -56,7 +58,7 @@ const STORES = ['orders', 'customers', 'inventory', 'payments'] as const;
 const MODELS = ['model:order-history', 'model:notifications'] as const;
 
 const WEIGHTS: Record<FaultKind, number> = {
-  crash: 36, restart: 5, pause: 7, slow: 4, 'clock-jump': 4, 'network-cut': 3, outage: 7, 'postgres-down': 2, 'lost-answers': 10,
+  crash: 36, restart: 5, pause: 7, 'presumed-dead': 7, slow: 4, 'clock-jump': 4, 'network-cut': 3, outage: 7, 'postgres-down': 2, 'lost-answers': 10,
   duplicates: 5, reordering: 3, 'partial-publish': 3, redelivery: 6, 'relay-moved': 4, 'leases-lost': 5, rebuild: 4, poison: 2,
 };
 
@@ -76,7 +78,7 @@ function drawFault(random: Random, replicas: Record<ServiceName, number>): Fault
   const place = { service, replica: between(random, 0, replicas[service] - 1) };
   const kind = weighted(random, WEIGHTS);
   const at = chance(random, 0.5) ? between(random, 0, MOST_AT) : oneOf(random, [500, 2_000, 4_000]) + between(random, 0, 150);
-  return { at, ...(drawAt(random, kind, place) ?? drawBehind(random, kind)) };
+  return { at, ...(kind === 'presumed-dead' ? drawPresumed(random, place, replicas) : drawAt(random, kind, place) ?? drawBehind(random, kind)) };
 }
 
 type Drawn = Fault extends infer Each ? (Each extends Fault ? Omit<Each, 'at'> : never) : never;
@@ -102,6 +104,16 @@ function drawAt(random: Random, kind: FaultKind, place: Place): Drawn | undefine
     default:
       return undefined;
   }
+}
+
+function drawPresumed(random: Random, place: Place, replicas: Record<ServiceName, number>): Drawn {
+  return { kind: 'presumed-dead', place: twice(random, place, replicas), calls: between(random, 1, 40), ms: between(random, 100, 4_000) };
+}
+
+/** Where there is another to take over; at the drawn place if no service runs twice. */
+function twice(random: Random, place: Place, replicas: Record<ServiceName, number>): Place {
+  const services = (Object.keys(SERVICES) as ServiceName[]).filter((name) => name !== 'gateway' && replicas[name] > 1);
+  return services.length === 0 ? place : { service: oneOf(random, services), replica: between(random, 0, 1) };
 }
 
 /** What happens to what the processes stand on. */

@@ -1,4 +1,4 @@
-import type { ArmedCrash, Fate } from './disturbances.ts';
+import type { Armed, Fate } from './disturbances.ts';
 import type { Operation } from './operation.ts';
 import type { Process } from './process.ts';
 
@@ -12,10 +12,7 @@ export function call<T>(process: Process, operation: Operation, work: () => Prom
   trace.calls += 1;
   const fate = disturbances.fate(process.machine.name, operation);
   trace.note(process, named(operation, fate), about);
-  if (isCrash(fate) && !fate.after) {
-    fate.strike();
-    return never();
-  }
+  if (strikesNow(fate)) return never();
   return new Promise((resolve, reject) => {
     const answer = (give: () => void): void => {
       if (!crashed(fate, process)) back(process, give);
@@ -52,7 +49,11 @@ export function handOver<T>(process: Process, { operation, work, about, unheard 
       trace.calls += 1;
       const fate = disturbances.fate(process.machine.name, operation);
       trace.note(process, named(operation, fate), about);
-      if (isCrash(fate) && !fate.after) return fate.strike();
+      if (strikesNow(fate)) return;
+      if (process.paused) process.later(0, () => go(fate));
+      else go(fate);
+    };
+    const go = (fate: Fate): void => {
       work().then((value) => {
         if (crashed(fate, process)) return;
         if (fate === 'lost' || disturbances.isDown(operation.target)) unheard().then(resolve, reject);
@@ -68,20 +69,27 @@ function never(): Promise<never> {
   return new Promise(() => undefined);
 }
 
+/** A blow comes with the call, unless it comes after its effect. @returns whether the call ends with it. */
+function strikesNow(fate: Fate): boolean {
+  if (!isBlow(fate) || fate.blow === 'crash-after') return false;
+  fate.strike();
+  return fate.blow === 'crash-before';
+}
+
 /** Has a crash that was to come after the effect come now, unless its process is gone already. @returns whether it was to come. */
 function crashed(fate: Fate, process: Process): boolean {
-  if (!isCrash(fate)) return false;
+  if (!isBlow(fate) || fate.blow !== 'crash-after') return false;
   if (!process.dead) fate.strike();
   return true;
 }
 
-function isCrash(fate: Fate): fate is ArmedCrash {
+function isBlow(fate: Fate): fate is Armed {
   return typeof fate === 'object';
 }
 
 function named({ name }: Operation, fate: Fate): string {
   if (fate === 'usual') return name;
-  return `${name} ${isCrash(fate) ? `crash-${fate.after ? 'after' : 'before'}` : fate}`;
+  return `${name} ${isBlow(fate) ? fate.blow : fate}`;
 }
 
 function back(process: Process, give: () => void): void {

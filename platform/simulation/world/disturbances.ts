@@ -1,11 +1,11 @@
 import type { FaultKind, Lane, Target } from '../plan/faults.ts';
 import type { Operation } from './operation.ts';
 
-/** A crash that waits for its port call. */
-export interface ArmedCrash { calls: number; after: boolean; strike(): void }
+/** A blow that waits for its port call. */
+export interface Armed { calls: number; blow: 'crash-before' | 'crash-after' | 'stalls'; strike(): void }
 
 /** What becomes of a call: `lost` has its effect, and its caller hears of none. */
-export type Fate = 'usual' | 'refused' | 'lost' | ArmedCrash;
+export type Fate = 'usual' | 'refused' | 'lost' | Armed;
 
 type Meddling = 'duplicates' | 'reordering' | 'partial-publish';
 
@@ -17,16 +17,16 @@ export class Disturbances {
   readonly poisons = new Set<string>();
   readonly #down = new Map<Target, number>();
   readonly #losing = new Map<Target, { every: number; calls: number }>();
-  readonly #crashes = new Map<string, ArmedCrash>();
+  readonly #armed = new Map<string, Armed>();
   readonly #meddling = new Map<string, number>();
 
   count(kind: FaultKind): void {
     this.struck.set(kind, (this.struck.get(kind) ?? 0) + 1);
   }
 
-  /** By the name of a slot; a slot has one crash ahead at most. */
-  arm(slot: string, crash: ArmedCrash): void {
-    if (!this.#crashes.has(slot)) this.#crashes.set(slot, crash);
+  /** By the name of a machine, which has one blow ahead at most. */
+  arm(machine: string, armed: Armed): void {
+    if (!this.#armed.has(machine)) this.#armed.set(machine, armed);
   }
 
   breakDown(target: Target): void {
@@ -66,16 +66,16 @@ export class Disturbances {
 
   /** No fault lasts any longer, none is to come. */
   calm(): void {
-    for (const each of [this.#down, this.#losing, this.#crashes, this.#meddling]) each.clear();
+    for (const each of [this.#down, this.#losing, this.#armed, this.#meddling]) each.clear();
   }
 
   /** @param machine name of where the caller runs. */
   fate(machine: string, operation: Operation): Fate {
-    if (this.#crashes.size > 0) {
-      const crash = this.#crashes.get(machine);
-      if (crash && (crash.calls -= 1) === 0) {
-        this.#crashes.delete(machine);
-        return crash;
+    if (this.#armed.size > 0) {
+      const armed = this.#armed.get(machine);
+      if (armed && (armed.calls -= 1) === 0) {
+        this.#armed.delete(machine);
+        return armed;
       }
     }
     if (this.#down.size > 0 && this.#down.has(operation.target)) return 'refused';

@@ -1,6 +1,7 @@
 import { queueChannel } from '@tradewind/tasks/memory/durable.ts';
 import { encodeTask } from '@tradewind/tasks/message.ts';
 import type { Fault, Place, Target } from '../plan/faults.ts';
+import { endLeases, presumeDead } from './presumed-dead.ts';
 import type { Slot } from './slot.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { World } from './world.ts';
@@ -15,7 +16,8 @@ const DATABASES: Target[] = [...STORES, 'model:order-history', 'model:notificati
 export function inflict(fault: Fault, means: Means): void {
   const { world } = means;
   world.trace.note({ name: 'fault', index: 99_999 }, JSON.stringify(fault));
-  if ('place' in fault) atPlace(fault, slotAt(world, fault.place), means);
+  if ('calls' in fault) atCall(fault, slotAt(world, fault.place), means);
+  else if ('place' in fault) atPlace(fault, slotAt(world, fault.place), means);
   else behindPorts(fault, means);
 }
 
@@ -25,7 +27,23 @@ function slotAt({ slots }: World, { service, replica }: Place): Slot {
   return found;
 }
 
-type AtPlace = Extract<Fault, { place: Place }>;
+type AtCall = Extract<Fault, { calls: number }>;
+
+function atCall(fault: AtCall, slot: Slot, { world, supervisor }: Means): void {
+  const { disturbances, scheduler } = world;
+  const { calls, kind } = fault;
+  const blow = kind === 'presumed-dead' ? 'stalls' : fault.after ? 'crash-after' : 'crash-before';
+  disturbances.arm(slot.name, { calls, blow, strike: () => {
+    disturbances.count(kind);
+    if (kind === 'crash') return supervisor.crash(slot, fault);
+    const stalled = slot.running?.process;
+    stalled?.pause();
+    presumeDead(slot, world);
+    scheduler.after(fault.ms * 1_000, () => stalled?.resume());
+  } });
+}
+
+type AtPlace = Exclude<Extract<Fault, { place: Place }>, AtCall>;
 
 function atPlace(fault: AtPlace, slot: Slot, { world, supervisor }: Means): void {
   const { disturbances, scheduler } = world;
@@ -35,13 +53,6 @@ function atPlace(fault: AtPlace, slot: Slot, { world, supervisor }: Means): void
   };
   const { running } = slot;
   switch (fault.kind) {
-    case 'crash': {
-      const { calls, after, silent, downMs } = fault;
-      return disturbances.arm(slot.name, { calls, after, strike: () => {
-        disturbances.count('crash');
-        supervisor.crash(slot, { silent, downMs });
-      } });
-    }
     case 'restart':
       disturbances.count(fault.kind);
       return supervisor.restart(slot, fault.downMs);
@@ -63,7 +74,7 @@ function atPlace(fault: AtPlace, slot: Slot, { world, supervisor }: Means): void
   }
 }
 
-type Behind = Exclude<Fault, AtPlace>;
+type Behind = Exclude<Fault, AtPlace | AtCall>;
 
 function behindPorts(fault: Behind, means: Means): void {
   const { disturbances, scheduler } = means.world;
@@ -96,8 +107,7 @@ function atOnce(fault: Extract<Behind, { kind: 'relay-moved' | 'leases-lost' | '
       return;
     }
     case 'leases-lost':
-      for (const lease of durable.log.group(fault.group).leases.values()) Object.assign(lease, { epoch: lease.epoch + 1, holder: undefined, expiresAt: 0 });
-      return;
+      return endLeases(fault.group, world);
     case 'rebuild':
       return rebuild();
     case 'poison':
