@@ -8,18 +8,13 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { run } from './program.ts';
+import { tradewind as onFolder } from '../../test/tradewind.ts';
 
 let folder: string;
 beforeEach(() => { folder = mkdtempSync(path.join(tmpdir(), 'tradewind-cli-')); });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function tradewind(...args: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await run(args, { env: { DATA: folder }, out: (text) => void out.push(text), err: (text) => void err.push(text) });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+const tradewind = (...args: string[]) => onFolder(folder, args);
 const announce = (pid: number) => writeFileSync(path.join(folder, 'platform.json'), JSON.stringify({ pid, gateway: 'http://127.0.0.1:8080', databases: {} }));
 
 test('a token for a customer or an operator is one that the platform accepts', async () => {

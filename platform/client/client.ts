@@ -25,6 +25,7 @@ export class Client {
   readonly #options: ClientOptions;
   /** Requests that had to be sent more than once. */
   resent = 0;
+  #closed = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -37,7 +38,7 @@ export class Client {
       const again = reply instanceof Error || [429, 503, 504].includes(reply.status);
       if (!again) return reply;
       const pause = Math.max(Math.min(50 * 2 ** attempt, 1_000) * (0.5 + Math.random()), retryAfter(reply));
-      if (Date.now() + pause >= until) {
+      if (Date.now() + pause >= until || this.#closed) {
         if (reply instanceof Error) throw reply;
         return reply;
       }
@@ -46,7 +47,9 @@ export class Client {
     }
   }
 
+  /** Gives up whatever is under way. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#agent.destroy();
   }
 

@@ -35,7 +35,12 @@ export function progress(out: Screen): Progress {
 }
 
 /** `[#####-----] 1,000/2,000` */
-export function bar(done: number, of: number, width = 24): string {
+export function bar(done: number, of: number): string {
+  return `${blocks(done, of)} ${done.toLocaleString('en')}/${of.toLocaleString('en')}`;
+}
+
+/** `[#####-----]` */
+export function blocks(done: number, of: number, width = 24): string {
   const filled = Math.min(width, Math.round((done / Math.max(of, 1)) * width));
-  return `[${'█'.repeat(filled)}${'·'.repeat(width - filled)}] ${done.toLocaleString('en')}/${of.toLocaleString('en')}`;
+  return `[${'█'.repeat(filled)}${'·'.repeat(width - filled)}]`;
 }
