@@ -64,7 +64,7 @@ export function refused({ status, body }: Reply): Refused {
   const { code = 'no-problem-details', title, detail, errors = [] } = (typeof body === 'object' ? body : {}) as
     { code?: string; title?: string; detail?: string; errors?: { pointer: string; detail: string }[] };
   const said = errors.length > 0 ? errors.map((each) => `${each.pointer}: ${each.detail}`).join('; ') : detail ?? title ?? `status ${status}`;
-  return new Refused(code, status, `${said.replaceAll('\n', ' ')} (${code})`);
+  return new Refused(code, status, `${said.replaceAll('\n', ' ').replace(/\.$/, '')} (${code})`);
 }
 
 /** A path of the API with ids in it, whatever they are. */

@@ -56,7 +56,10 @@ function settle(command: Command, { out, err }: Pick<Context, 'out' | 'err'>): v
   const missing = `tradewind: say what to do: ${command.commands.map((each) => each.name()).join(', ')}`;
   command.exitOverride().showSuggestionAfterError(false).configureOutput({
     writeOut: (text) => out(text.trimEnd()),
-    writeErr: (help) => err(command.parent ? missing : help.trimEnd()),
+    writeErr: (text) => {
+      if (!command.parent) err(text.trimEnd());
+      else if (text.startsWith('Usage:')) err(missing); // the help of a command that lacks a further word, and then what we added to it
+    },
     outputError: (text) => err(`tradewind: ${text.replace(/^error: /, '').trimEnd()}`),
   });
   for (const each of command.commands) settle(each, { out, err });

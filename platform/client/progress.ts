@@ -15,13 +15,15 @@ const CLEAR = '\r\u001b[K';
 export function progress(out: Screen): Progress {
   let shown = 0;
   let last = '';
+  let written = '';
   return {
     show(text) {
       last = out.columns ? text.slice(0, out.columns - 1) : text;
       if (out.isTTY) out.write(`${CLEAR}${last}`);
       else if (Date.now() - shown >= EVERY_MS) {
         shown = Date.now();
-        out.write(`${text}\n`);
+        written = last;
+        out.write(`${last}\n`);
       }
     },
     say(text) {
@@ -29,7 +31,8 @@ export function progress(out: Screen): Progress {
     },
     end() {
       if (out.isTTY && last) out.write(`${CLEAR}${last}\n`);
-      last = '';
+      else if (last !== written) out.write(`${last}\n`);
+      last = written = '';
     },
   };
 }

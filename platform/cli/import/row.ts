@@ -35,9 +35,9 @@ function wrong(fields: Fields, column: keyof Fields, must: string): string {
 
 /** RFC 3339, with a space for the T, without seconds or time of day too; UTC where no zone stands. */
 function instant(text: string): number | undefined {
-  const [, date, time = '00:00', seconds = ':00', hours = 'Z', minutes] =
-    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}(?=:?(\d{2})))?(?::?\d{2})?)?$/.exec(text) ?? [];
+  const [, date, time = '00:00', seconds = ':00', hours, minutes = '00'] =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?(?:Z|([+-]\d{2})(?::?(\d{2}))?)?)?$/.exec(text) ?? [];
   if (date === undefined) return undefined;
-  const at = Date.parse(`${date}T${time}${seconds}${hours === 'Z' ? hours : `${hours}:${minutes ?? '00'}`}`);
+  const at = Date.parse(`${date}T${time}${seconds}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`);
   return Number.isNaN(at) ? undefined : at;
 }

@@ -34,8 +34,10 @@ export function place(parent: Command, context: Context): void {
       withApi(command, context, async (api) => {
         const body = { customerId: customer, paymentMethod, lines, ...(id !== undefined && { orderId: id }) };
         const accepted = await api.ask<Accepted>({ method: 'POST', path: '/orders', key, body });
-        if (watch) return follow(api, context, { orderId: accepted.orderId, json });
-        write(context, json, accepted, () => paint(context, `${accepted.orderId}  ${accepted.status}  ${formatMoney(accepted.total)}`));
+        const text = () => paint(context, `${accepted.orderId}  ${accepted.status}  ${formatMoney(accepted.total)}`);
+        if (!watch) return write(context, json, accepted, text);
+        context.out(json ? JSON.stringify(accepted) : text());
+        await follow(api, context, { orderId: accepted.orderId, json });
       }));
 }
 
