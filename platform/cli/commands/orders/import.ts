@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { progress } from '@tradewind/client/progress.ts';
 import { LARGEST_AMOUNT } from '@tradewind/events/money.ts';
 import { InvalidArgumentError, Option, type Command } from 'commander';
@@ -72,6 +73,7 @@ type Import = Omit<Options, 'creditLimit'> & { creditLimit: { amount: number; cu
 
 async function importFile(file: string, { api, context, currency, ...options }: Import): Promise<Imported> {
   const history = await openHistory(file, currency);
+  setFlagsFromString('--heap-growing-percent=20'); // left to itself V8 lets garbage pile up to several times what is alive
   const begun = Date.now();
   const stop = context.interrupted();
   const shown = progress(context.screen);
