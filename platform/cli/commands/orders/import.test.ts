@@ -132,13 +132,18 @@ test('gaps are kept, divided by the speed; run again, what is there is passed ov
   expect(Date.now() - again).toBeGreaterThanOrEqual(240);
 });
 
-test('Ctrl-C ends it tidily; run again, it goes on where it was', async () => {
+test('no more orders than the window are under way; Ctrl-C ends it tidily, and run again it goes on where it was', async () => {
   const own = names();
   const file = historyOf(orders(own, 40));
   const stop = new AbortController();
   const first = importing(file, ['--window', '5'], { interrupted: () => stop.signal });
-  for (let placed = 0; placed < 10; placed = (await placedOf(own)).length) await sleep(20);
+  const unsettled: number[] = [];
+  for (let placed = 0; placed < 10; placed = (await placedOf(own)).length) {
+    unsettled.push((await running.ask<{ orders: { placed: number } }>('GET', '/history/counts')).body.orders.placed);
+    await sleep(20);
+  }
   stop.abort();
+  expect(Math.max(...unsettled)).toBeLessThanOrEqual(5);
   const { code, placed = 0, complete } = await first;
   expect({ code, complete }).toEqual({ code: 130, complete: false });
   expect(placed).toBeLessThan(40);

@@ -20,20 +20,18 @@ const SHOW_EVERY_MS = 250;
 /** In the JSON. */
 const MOST_ERRORS = 1_000;
 
-const DESCRIPTION = `Replays an order history through the API. The first line of the file names its columns, in any order, others besides:
-
-  placedAt,orderId,customerId,productId,quantity,unitPrice
-  2026-05-01T10:00:00Z,o-1,c-1,p-1,2,12.50
-
-Each further line is one line of an order; those of one order stand together, and a product that stands twice in
-it is added up. The platform places orders at its own time: placedAt decides the pace only (UTC where no zone stands).
-
-Customers and products that the platform does not know are registered first, named as their id: a product at the
-unitPrice of its first line and with --stock units, a customer with --credit-limit. Those it knows stay as they
-are, and the platform's own price counts: the end says how many orders cost otherwise than in the file.
-
-A row in error is reported by its line and skipped, with the whole order it belongs to. Each order is placed
-once, however often the file is imported: after Ctrl-C, a crash or an outage, run the same command again.`;
+/** A paragraph a line: commander wraps them. */
+const DESCRIPTION = [
+  'Replays an order history through the API. The first line of the file names its columns, in any order, others besides:', '',
+  '  placedAt,orderId,customerId,productId,quantity,unitPrice', '  2026-05-01T10:00:00Z,o-1,c-1,p-1,2,12.50', '',
+  'Each further line is one line of an order. Those of one order stand together; a product that stands twice in it is added up. '
+  + 'The platform places orders at its own time: placedAt decides the pace only (UTC where no zone stands).', '',
+  'Customers and products that the platform does not know are registered first, named as their id: a product at the unitPrice of its first '
+  + 'line and with --stock units, a customer with --credit-limit. Those it knows stay as they are, and the platform\'s own price counts: the end '
+  + 'says how many orders cost otherwise than in the file.', '',
+  'A row in error is reported by its line and skipped, with the whole order it belongs to. Each order is placed once, however often the file is '
+  + 'imported: after Ctrl-C, a crash or an outage, run the same command again.',
+].join('\n');
 
 /** `tradewind orders import` */
 export function importOrders(parent: Command, context: Context): void {
