@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { formatMoney } from '@tradewind/events/format-money.ts';
+import { LARGEST_DELIVERY } from '@tradewind/events/ids.ts';
 import type { Money } from '@tradewind/events/money.ts';
 import { Option, type Command } from 'commander';
 import { amount, currencyOption } from '../amount.ts';
@@ -9,9 +10,6 @@ import { pages } from '../pages.ts';
 import { list, table } from '../table.ts';
 import { write, type Context } from '../terminal.ts';
 import { wholeNumber } from '../whole-number.ts';
-
-/** Units in one delivery, at most. */
-const LARGEST_DELIVERY = 1_000_000;
 
 interface Product { productId: string; name: string; price: Money; available: number; reserved: number; sold: number; received: number }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bar, progress } from '@tradewind/client/progress.ts';
 import { topics } from '@tradewind/events/topology.ts';
+import { behind } from '@tradewind/log/behind.ts';
 import type { Log } from '@tradewind/log/port.ts';
 import { Argument, type Command } from 'commander';
 import { withApi, type Api } from '../api.ts';
@@ -76,8 +77,4 @@ async function untilEnded(api: Api, { screen, interrupted }: Context, log: Log):
 
 function lastRebuild(api: Api): Promise<Rebuild> {
   return api.ask<Rebuild>({ method: 'GET', path: '/history/rebuild' });
-}
-
-async function behind(log: Log, name: string): Promise<number> {
-  return (await log.lag(name)).reduce((sum, { committed, next }) => sum + next - committed, 0);
 }

@@ -1,5 +1,6 @@
-import type { QueueDepth } from '@tradewind/tasks/port.ts';
+import { behind } from '@tradewind/log/behind.ts';
 import type { Log } from '@tradewind/log/port.ts';
+import type { QueueDepth } from '@tradewind/tasks/port.ts';
 import type { Command } from 'commander';
 import { withApi, type Api } from '../api.ts';
 import { withBrokers } from '../brokers.ts';
@@ -36,7 +37,7 @@ export function status(program: Command, context: Context): void {
     };
     if (Object.values(services).some((state) => state !== 'ready')) context.exit(1);
     write(context, json, all, () => paint(context, text(all)));
-  })));
+  }), { persist: 0 }));
 }
 
 async function readiness(api: Api): Promise<Record<string, string>> {
@@ -52,8 +53,7 @@ async function countsOf(api: Api): Promise<{ orders: Record<string, number>; sag
 
 async function lags(log: Log): Promise<Status['groups']> {
   const groups = await log.groups();
-  return Promise.all(groups.sort().map(async (name) =>
-    ({ group: name, lag: (await log.lag(name)).reduce((sum, { committed, next }) => sum + next - committed, 0) })));
+  return Promise.all(groups.sort().map(async (group) => ({ group, lag: await behind(log, group) })));
 }
 
 function text({ gateway, pid, services, orders, sagas, queues, groups, brokers }: Status): string {

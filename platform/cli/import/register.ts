@@ -1,3 +1,4 @@
+import { LARGEST_DELIVERY } from '@tradewind/events/ids.ts';
 import type { Money } from '@tradewind/events/money.ts';
 import { at, refused, type Api } from '../api.ts';
 import type { PastOrder } from './assemble.ts';
@@ -12,8 +13,6 @@ export interface Opening {
 
 /** Customers and products are remembered for so long; what was forgotten is asked for again. */
 const REMEMBERED = 20_000;
-/** Units in one delivery, at most. */
-const LARGEST_DELIVERY = 1_000_000;
 
 /**
  * Registers what orders need and the platform does not know. The keys of its requests follow from the ids:
