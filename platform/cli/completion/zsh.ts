@@ -27,7 +27,11 @@ ${places.map(({ path, commands, options }) => `    ${quoted(path)}) known=(${com
     _files
   fi
 }
-(( \${+functions[compdef]} )) && compdef _${name} ${name}`;
+if [[ \${funcstack[1]} == _${name} ]]; then
+  _${name} "$@" # the file was loaded from the fpath, by the first use
+elif (( \${+functions[compdef]} )); then
+  compdef _${name} ${name}
+fi`;
 }
 
 function previousCases({ path, choices, valued }: Place): string[] {
