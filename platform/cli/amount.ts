@@ -19,6 +19,7 @@ export function currency(text: string): string {
 /** @throws UserError when the text is no amount of that currency. */
 export function amount(text: string, currency: string): Money {
   const money = parseMoney(text, currency);
-  if (!money) throw new UserError(`${JSON.stringify(text)} is no amount in ${currency}; write it as ${formatMoney({ amount: 1_250, currency }).slice(4)}, up to ${formatMoney({ amount: LARGEST_AMOUNT, currency })}`);
-  return money;
+  if (money) return money;
+  const [example, largest] = [1_250, LARGEST_AMOUNT].map((amount) => formatMoney({ amount, currency }));
+  throw new UserError(`${JSON.stringify(text)} is no amount in ${currency}; write it as ${example?.slice(4)}, up to ${largest}`);
 }

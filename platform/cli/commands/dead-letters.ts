@@ -47,7 +47,8 @@ function show(parent: Command, context: Context): void {
     if (!letter) throw new UserError(`there is no dead letter ${id} in ${queue}`);
     write(context, json, letter, () => {
       const { reason, attempts, exchange, routingKey, envelope } = letter;
-      return `${entries({ queue, id, died: time(letter), attempts: String(attempts), reason, exchange, 'routing key': routingKey })}\n\n${JSON.stringify(envelope, null, 2)}`;
+      const told = entries({ queue, id, died: time(letter), attempts: String(attempts), reason, exchange, 'routing key': routingKey });
+      return `${told}\n\n${JSON.stringify(envelope, null, 2)}`;
     });
   }));
 }

@@ -88,10 +88,16 @@ function filterOf({ order, type }: Options): (record: LogRecord) => boolean {
 }
 
 function print({ out }: Context, { json }: Options, records: LogRecord[]): void {
-  for (const { topic, partition, offset, envelope } of records) {
-    const { time, type, subject, streamversion } = envelope;
-    out(json ? JSON.stringify({ topic, partition, offset, ...envelope }) : `${time}  ${type.replace(/^tradewind\./, '').padEnd(28)}  ${subject}${streamversion ? `@${streamversion}` : ''}`);
-  }
+  for (const record of records) out(json ? JSON.stringify(plain(record)) : lineOf(record));
+}
+
+function plain({ topic, partition, offset, envelope }: LogRecord): object {
+  return { topic, partition, offset, ...envelope };
+}
+
+function lineOf({ envelope: { time, type, subject, streamversion } }: LogRecord): string {
+  const version = streamversion === undefined ? '' : `@${streamversion}`;
+  return `${time}  ${type.replace(/^tradewind\./, '').padEnd(28)}  ${subject}${version}`;
 }
 
 function byTime(a: LogRecord, b: LogRecord): number {

@@ -16,7 +16,8 @@ export function ledger(program: Command, context: Context): void {
   const parent = group(program, 'ledger', { summary: "check the platform's books", examples: ['ledger check --wait 60s'] });
   verb(parent, 'check', {
     summary: 'print one line for each invariant of the whole platform',
-    description: "Reads stores, log, read models and the payment provider's book, and prints one line for each invariant.\nOrders whose saga has not ended are in flight and not judged.",
+    description: "Reads stores, log, read models and the payment provider's book, and prints one line for each invariant. "
+      + 'Orders whose saga has not ended are in flight and not judged.',
     examples: ['ledger check', 'ledger check --wait 60s', "ledger check --json | jq '.invariants[] | select(.holds | not)'"],
     exits: { 0: 'every invariant holds, and nothing is in flight', 1: 'an invariant is broken', 3: 'nothing is broken, but something is still in flight' },
   })

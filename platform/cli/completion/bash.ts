@@ -1,3 +1,4 @@
+import { quoted } from './quoted.ts';
 import type { Place } from './tree.ts';
 
 /** A completion script for bash, 3.2 as on a Mac included. Where nothing of ours fits, bash completes files. */
@@ -35,8 +36,4 @@ function previousCases({ path, choices, valued }: Place): string[] {
 
 function wordsOf(...words: { word: string }[][]): string {
   return words.flat().map(({ word }) => word).join(' ');
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,3 +1,4 @@
+import { quoted } from './quoted.ts';
 import type { Place, Word } from './tree.ts';
 
 /** A completion script for zsh, with what each word means. */
@@ -43,8 +44,4 @@ function previousCases({ path, choices, valued }: Place): string[] {
 
 function described({ word, summary }: Word): string {
   return quoted(`${word.replaceAll(':', '\\:')}:${summary.replaceAll('\n', ' ')}`);
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
