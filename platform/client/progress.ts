@@ -20,7 +20,7 @@ export function progress(out: Screen): Progress {
     show(text) {
       last = out.columns ? text.slice(0, out.columns - 1) : text;
       if (out.isTTY) out.write(`${CLEAR}${last}`);
-      else if (Date.now() - shown >= EVERY_MS) {
+      else if (last !== written && Date.now() - shown >= EVERY_MS) {
         shown = Date.now();
         written = last;
         out.write(`${last}\n`);

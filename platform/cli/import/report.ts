@@ -26,6 +26,7 @@ function pace(samples: Sample[], size: number): string[] {
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last || last.at === first.at) return [];
   const seconds = (last.at - first.at) / 1_000;
+  if (last.orders === first.orders && seconds > 3) return ['waiting'];
   const rate = `${Math.round((last.orders - first.orders) / seconds)} orders/s`;
   return last.bytes > first.bytes ? [rate, `${span(((size - last.bytes) / (last.bytes - first.bytes)) * seconds)} left`] : [rate];
 }
