@@ -4,9 +4,9 @@ SHELL := /bin/sh
 NODE := node_modules/.bin/node
 # Collect young garbage sooner: a hundred megabytes less, at no measured cost.
 SMALL := --max-semi-space-size=6
-export SEED ORDERS PORT DATA ONCE ROUNDS TOPOLOGY ONLY
+export SEED SEEDS FROM ORDER TRACE THREADS MUTANTS ORDERS PORT DATA ONCE ROUNDS TOPOLOGY ONLY
 
-.PHONY: help demo start demo-crash test lint docs bench clean
+.PHONY: help demo start demo-crash simulate test lint docs bench clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,10 @@ start: ## start the platform without the generator (DATA=folder PORT=n)
 demo-crash: ## kill -9 the platform at random moments of the load and check the ledger (ROUNDS=n SEED=n PORT=n DATA=folder)
 	@./scripts/install production
 	@$(NODE) $(SMALL) platform/demo/crash/main.ts
+
+simulate: ## the whole platform on virtual time, crashed by seed (SEEDS=n FROM=n; SEED=n replays and shrinks one, ORDER=o03 TRACE=file; MUTANTS=1 hunts planted bugs; COVERAGE=1)
+	@./scripts/install $(if $(COVERAGE),complete,production)
+	@$(if $(COVERAGE),node_modules/.bin/c8) $(NODE) platform/simulation/main.ts
 
 test: ## everything that needs no container
 	@./scripts/install complete

@@ -13,11 +13,11 @@ import type { NotificationModel } from '@tradewind/notifications/model/port.ts';
 import { notifications } from '@tradewind/notifications/service.ts';
 import type { ReadModel } from '@tradewind/order-history/read-model/port.ts';
 import { orderHistory } from '@tradewind/order-history/service.ts';
-import { orders } from '@tradewind/orders/service.ts';
+import { orders, type OrdersSettings } from '@tradewind/orders/service.ts';
 import type { PaymentProvider } from '@tradewind/payments/provider/port.ts';
 import { payments } from '@tradewind/payments/service.ts';
 import { Registry } from 'prom-client';
-import type { Adapters } from './adapters.ts';
+import type { Adapters, StoreName } from './adapters.ts';
 
 /** A service with the handler that its port is served by. */
 export interface Served { service: Service; handler: Handler; metrics: Registry }
@@ -32,25 +32,39 @@ export interface Composition {
   clock: Clock;
   random: Random;
   logger: Logger;
+  /** Of orders, where they are not the usual ones. */
+  settings?: Partial<OrdersSettings>;
 }
 
-/** All seven services in the order in which they start: who is asked before who asks. */
-export function compose({ adapters, history, notices, provider, http, tokens, ...base }: Composition): Served[] {
-  const { stores, log, tasks, wakeup } = adapters;
-  const ports = (name: keyof typeof stores) => ({ store: stores[name], outbox: stores[name], log, tasks, wakeup });
-  const serve = (make: (world: World) => Service & { handler?: Handler }): Served => {
-    const metrics = new Registry();
-    const world = { ...base, metrics };
-    const service = make(world);
-    return { service, metrics, handler: service.handler ?? handlerOf(service, world) };
-  };
-  return [
-    serve((world) => customers(ports('customers'), world)),
-    serve((world) => inventory(ports('inventory'), world)),
-    serve((world) => payments({ ...ports('payments'), provider }, world)),
-    serve((world) => notifications({ tasks, model: notices }, world)),
-    serve((world) => orderHistory({ log, model: history }, world)),
-    serve((world) => orders({ ...ports('orders'), http }, world)),
-    serve((world) => gateway({ http, tokens }, world)),
-  ];
+export const serviceNames = ['customers', 'inventory', 'payments', 'notifications', 'order-history', 'orders', 'gateway'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+type Made = Service & { handler?: Handler };
+
+/** Each service's own composition, given the ports of a topology; in the order in which they start: who is asked before who asks. */
+const makers: Record<ServiceName, (parts: Composition, world: World) => Made> = {
+  customers: (parts, world) => customers(portsOf(parts, 'customers'), world),
+  inventory: (parts, world) => inventory(portsOf(parts, 'inventory'), world),
+  payments: (parts, world) => payments({ ...portsOf(parts, 'payments'), provider: parts.provider }, world),
+  notifications: ({ adapters: { tasks }, notices }, world) => notifications({ tasks, model: notices }, world),
+  'order-history': ({ adapters: { log }, history }, world) => orderHistory({ log, model: history }, world),
+  orders: (parts, world) => orders({ ...portsOf(parts, 'orders'), http: parts.http }, world, parts.settings),
+  gateway: ({ http, tokens }, world) => gateway({ http, tokens }, world),
+};
+
+function portsOf({ adapters: { stores, log, tasks, wakeup } }: Composition, name: StoreName) {
+  return { store: stores[name], outbox: stores[name], log, tasks, wakeup };
+}
+
+/** One service, ready to be started, and the handler of its requests. */
+export function serve(name: ServiceName, composition: Composition): Served {
+  const { clock, random, logger } = composition;
+  const world = { clock, random, logger, metrics: new Registry() };
+  const service = makers[name](composition, world);
+  return { service, metrics: world.metrics, handler: service.handler ?? handlerOf(service, world) };
+}
+
+/** All seven services in the order in which they start. */
+export function compose(composition: Composition): Served[] {
+  return serviceNames.map((name) => serve(name, composition));
 }

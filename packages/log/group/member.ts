@@ -24,7 +24,7 @@ export interface Grounds {
 /** Hint that a partition has new records. */
 const partitionChannel = (partition: PartitionOf): string => `log:${nameOf(partition)}`;
 /** Hint that a group's members or leases changed. */
-const groupChannel = (group: string): string => `log-group:${group}`;
+export const groupChannel = (group: string): string => `log-group:${group}`;
 
 /** Hints at what was just published. */
 export function wakeReaders(wakeup: Wakeup, topic: string, positions: Position[]): void {

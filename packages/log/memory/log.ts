@@ -2,6 +2,7 @@ import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import { localWakeup, type Wakeup } from '@tradewind/chassis/wakeup.ts';
 import { Member, wakeReaders, type Grounds } from '../group/member.ts';
+import type { GroupStore } from '../group/store.ts';
 import { encodeMessage } from '../message.ts';
 import { partitionOf } from '../partition.ts';
 import { logErrors, type Log } from '../port.ts';
@@ -20,6 +21,8 @@ export interface MemoryLogOptions {
   leaseMs?: number;
   /** Default 250 ms. */
   pollMs?: number;
+  /** What the members of this log reach its groups through: a connection that may fail. Default: directly. */
+  through?: (store: GroupStore) => GroupStore;
 }
 
 /**
@@ -27,8 +30,8 @@ export interface MemoryLogOptions {
  * stands still after a crash does nothing more, and its leases run out by the clocks of the others.
  */
 export function memoryLog(options: MemoryLogOptions): Log {
-  const { clock, logger, durable = new DurableLog(), wakeup = localWakeup(), leaseMs = 6_000, pollMs = 250 } = options;
-  const grounds: Grounds = { store: memoryGroups(durable, clock), clock, logger, wakeup, leaseMs, pollMs, lingerMs: 0 };
+  const { clock, logger, durable = new DurableLog(), wakeup = localWakeup(), leaseMs = 6_000, pollMs = 250, through = (store) => store } = options;
+  const grounds: Grounds = { store: through(memoryGroups(durable, clock)), clock, logger, wakeup, leaseMs, pollMs, lingerMs: 0 };
   const members = new Set<Member>();
   return {
     features: memoryLogFeatures,

@@ -3,6 +3,7 @@ import type { Clock } from '@tradewind/chassis/clock.ts';
 import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
 import { VirtualClock } from '../../../test/virtual-clock.ts';
 import { done, ids, scripted, task } from '../contract/harness.ts';
+import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
 import type { Topology } from '../port.ts';
 import { DurableTasks } from './durable.ts';
 import { memoryTasks } from './tasks.ts';
@@ -28,7 +29,7 @@ function world(seed = 1) {
   const clock = new VirtualClock();
   const durable = new DurableTasks();
   const random = seededRandom(seed);
-  return { clock, durable, incarnate: (own: Clock = clock) => memoryTasks({ clock: own, durable, random }) };
+  return { clock, durable, incarnate: (own: Clock = clock, wakeup = durable.wakeup) => memoryTasks({ clock: own, durable, random, wakeup }) };
 }
 
 test('what was durable outlives its incarnation: topology, messages, retries, dead letters; what was in hand comes again', async () => {
@@ -117,4 +118,34 @@ test('the same seed happens the same way', async () => {
   expect(await run(2)).not.toEqual(trace);
   expect(new Set(trace.map((line) => line.split(' ')[2]))).toEqual(new Set(ids(0, 40)));
   expect(trace.some((line) => line.endsWith('true'))).toBe(true);
+});
+
+test('what nobody hinted at is found all the same', async () => {
+  const { clock, incarnate } = world();
+  const deaf: Wakeup = { wake: () => undefined, listen: () => () => undefined };
+  const consumer = incarnate(clock, deaf);
+  await consumer.declare(topology);
+  const { seen, handle } = scripted();
+  await consumer.consume('q', { prefetch: 1 }, handle);
+  await clock.sleep(100);
+  await incarnate(clock, deaf).publish(publish(1));
+  await clock.until(() => seen.length === 1);
+  await consumer.close();
+});
+
+test('an incarnation taken for dead takes nothing before it is told, so that its death loses nothing', async () => {
+  const { clock, incarnate } = world();
+  const first = incarnate();
+  await first.declare(topology);
+  await first.consume('q', { prefetch: 5 }, () => new Promise(() => undefined));
+  await clock.sleep(100);
+  first.lose();
+  await first.publish(publish(1));
+  await clock.sleep(1_500); // by then it has begun anew
+  first.crash();
+  const second = incarnate();
+  const { seen, handle } = scripted();
+  await second.consume('q', { prefetch: 5 }, handle);
+  await clock.until(() => seen.length === 1);
+  await second.close();
 });

@@ -10,6 +10,8 @@ interface Options {
   reborn(): void;
   /** Told when another died. */
   buried(): void;
+  /** Told at each beat. */
+  beaten(): void;
 }
 
 /** The session of one incarnation: it says that it lives, and buries those that fell silent. */
@@ -54,6 +56,7 @@ export class Presence {
     }
     sessions.set(this.#session, now);
     this.#bury(now, last);
+    this.#options.beaten();
     this.#schedule();
   }
 

@@ -26,6 +26,8 @@ export interface MemoryTasksOptions {
 export interface MemoryTasks extends Tasks {
   /** Ends this incarnation without a word, as a broken connection does: what it had in hand comes again at once. */
   crash(): void;
+  /** The broker takes this incarnation for dead, which goes on: what it has in hand comes again, to anybody. */
+  lose(): void;
 }
 
 export const memoryTasksFeatures: TasksFeatures = { adapter: 'memory', durable: false, processes: false, retryKeepsOrder: true };
@@ -46,6 +48,7 @@ export function memoryTasks(options: MemoryTasksOptions): MemoryTasks {
     redrive: async (queue, ids) => incarnation.redrive(queue, ids),
     close: () => incarnation.close(),
     crash: () => incarnation.crash(),
+    lose: () => incarnation.lose(),
   };
 }
 
@@ -67,7 +70,10 @@ class Incarnation {
     this.#options = options;
     this.#durable = durable;
     this.#wakeup = wakeup;
-    this.#presence = new Presence({ clock, durable, sessionMs, reborn: () => this.#reborn(), buried: () => this.#wake(durable.queues.keys()) });
+    this.#presence = new Presence({
+      clock, durable, sessionMs, reborn: () => this.#reborn(), buried: () => this.#wake(durable.queues.keys()),
+      beaten: () => this.#soon(), // a hint may have been lost
+    });
   }
 
   declare(topology: Topology): void {
@@ -134,6 +140,11 @@ class Incarnation {
     this.#wake(this.#durable.queues.keys());
   }
 
+  lose(): void {
+    this.#durable.end(this.#presence.session);
+    this.#wake(this.#durable.queues.keys());
+  }
+
   #end(): void {
     this.#over = true;
     this.#lines.clear();
@@ -166,6 +177,8 @@ class Incarnation {
   }
 
   #pump(): void {
+    // Taken for dead, it takes nothing until its next beat says so: nobody would bury what it took meanwhile.
+    if (!this.#durable.sessions.has(this.#presence.session)) return;
     const now = this.#options.clock.now();
     let due = Infinity;
     for (const { queue: name, consumption } of this.#lines) {

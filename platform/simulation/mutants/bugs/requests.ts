@@ -1,0 +1,25 @@
+import type { Mutant } from '../mutant.ts';
+
+const answerOnce = 'packages/event-store/answer-once.ts';
+
+/** Requests: one answer a key. */
+export const requestBugs: Mutant[] = [
+  {
+    name: 'answer-not-stored',
+    says: 'the answer to an order is not kept under its idempotency key',
+    patches: [{ file: 'services/orders/orders.ts', find: 'new Outgoing(this.#parts, data.orderId, cause), { answer });', replace: 'new Outgoing(this.#parts, data.orderId, cause), {});' }],
+  },
+  {
+    name: 'key-without-fingerprint',
+    says: 'another request under a used key gets the answer of the first',
+    patches: [{ file: answerOnce, find: 'if (answer.fingerprint !== fingerprint)', replace: 'if (answer.fingerprint === undefined)' }],
+  },
+  {
+    name: 'key-race-lost',
+    says: 'of two equal requests at the same time, at two replicas, the second fails',
+    patches: [{
+      file: answerOnce,
+      find: "if (!storeErrors.is(error, 'key-used')) throw error;", replace: "if (storeErrors.is(error, 'key-used')) throw error;",
+    }],
+  },
+];

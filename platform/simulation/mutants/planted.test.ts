@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { mutants } from './list.ts';
+import { planted, PatchMisfits } from './planted.ts';
+import { runMutants } from './system/run.ts';
+
+const root = new URL('../../../', import.meta.url);
+
+describe('a patch', () => {
+  const patch = { file: 'a.ts', find: 'await commit()', replace: 'commit()' };
+
+  test('replaces its target', () => {
+    expect(planted('x; await commit(); y;', patch)).toBe('x; commit(); y;');
+  });
+
+  test('takes no dollar sign for a reference', () => {
+    expect(planted('x; await commit();', { ...patch, replace: '`$&${$1}`' })).toBe('x; `$&${$1}`;');
+  });
+
+  test('whose target is gone fails by name', () => {
+    expect(() => planted('x; commit();', patch)).toThrow(expect.objectContaining({ name: 'PatchMisfits', code: 'target-gone' }));
+  });
+
+  test('whose target stands there twice fails by name', () => {
+    expect(() => planted('await commit(); await commit();', patch)).toThrow(expect.objectContaining({ code: 'target-not-unique' }));
+  });
+
+  test('that changes nothing fails by name', () => {
+    expect(() => planted('await commit();', { ...patch, replace: patch.find })).toThrow(PatchMisfits);
+  });
+});
+
+describe('the planted bugs', () => {
+  test('are at least twenty, each with a name of its own', () => {
+    expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
+    expect(mutants.length).toBeGreaterThanOrEqual(20);
+  });
+
+  test.each(mutants)('$name fits the source', ({ patches }) => {
+    const sources = new Map<string, string>();
+    for (const patch of patches) {
+      const source = sources.get(patch.file) ?? readFileSync(new URL(patch.file, root), 'utf8');
+      sources.set(patch.file, planted(source, patch));
+    }
+  });
+
+  test('is found when it is played, and the unpatched source passes the same seeds', async () => {
+    const said: string[] = [];
+    const { mutants: [hunted], unpatched } = await runMutants({ seeds: 3, only: 'outbox-deleted-before-published', say: (line) => said.push(line) });
+    expect(hunted?.found?.seeds).toBeLessThanOrEqual(3);
+    expect(unpatched.found).toBeUndefined();
+    expect(said).toHaveLength(2);
+  });
+});

@@ -1,0 +1,33 @@
+import { serviceNames, type ServiceName } from '@tradewind/embedded/services.ts';
+import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
+import { oneOf } from './draw.ts';
+import { drawFaults, type Fault } from './faults.ts';
+import { drawCatalogue, drawSteps, type Catalogue, type Step } from './workload.ts';
+
+/** Everything that a seed decides beforehand. What it decides on the way (latencies, ids) is drawn from streams of the same seed. */
+export interface Plan {
+  seed: number;
+  replicas: Record<ServiceName, number>;
+  /** How long a saga waits for an answer before it asks again. */
+  stepTimeoutMs: number;
+  catalogue: Catalogue;
+  /** By instant. */
+  steps: Step[];
+  /** By instant. */
+  faults: Fault[];
+}
+
+/** A service runs twice in one seed of three. */
+const TWICE = 0.3;
+/** What orders waits by itself, or so short that answers are late and outages outlast every attempt. */
+const STEP_TIMEOUTS_MS = [10_000, 10_000, 1_500, 300];
+
+export function planOf(seed: number): Plan {
+  const random = seededRandom(`${seed}:plan`);
+  const replicas = Object.fromEntries(serviceNames.map((name) => [name, random.next() < TWICE ? 2 : 1])) as Plan['replicas'];
+  const catalogue = drawCatalogue(seededRandom(`${seed}:catalogue`));
+  return {
+    seed, replicas, catalogue, stepTimeoutMs: oneOf(seededRandom(`${seed}:settings`), STEP_TIMEOUTS_MS),
+    steps: drawSteps(seededRandom(`${seed}:steps`), catalogue), faults: drawFaults(seededRandom(`${seed}:faults`), replicas),
+  };
+}
