@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@tradewind/demo/client.ts';
+import type { Client } from '@tradewind/client/client.ts';
 import { expectStatus, receive } from '@tradewind/demo/register.ts';
 import { settledCount } from '@tradewind/demo/settled.ts';
 import type { OrderToPlace, Step } from '@tradewind/demo/workload.ts';

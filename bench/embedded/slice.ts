@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { Client } from '@tradewind/demo/client.ts';
+import { Client } from '@tradewind/client/client.ts';
 import { outcomes } from '@tradewind/demo/outcomes.ts';
 import { register } from '@tradewind/demo/register.ts';
 import { workload } from '@tradewind/demo/workload.ts';

@@ -10,6 +10,9 @@ export const productId = id.meta({ description: 'Product id.' });
 /** Units of one product in one order. */
 export const quantity = z.int().min(1).max(10_000);
 
+/** Units of one product in one delivery, at most. */
+export const LARGEST_DELIVERY = 1_000_000;
+
 /** Names of the streams, in one place so that readers of the log and the ledger agree with writers. */
 export const stream = {
   order: (order: string) => `order-${order}`,

@@ -1,7 +1,24 @@
+import { untilSignal } from '@tradewind/embedded/signals.ts';
 import { run } from './program.ts';
 
+const { env, stdout, stderr } = process;
+
+/** Whoever read us (`head`, `less`) has gone: there is nothing left to say. */
+stdout.on('error', () => process.exit(0));
+
+let interruption: AbortController | undefined;
+
 process.exitCode = await run(process.argv.slice(2), {
-  env: process.env,
-  out: (text) => void process.stdout.write(`${text}\n`),
-  err: (text) => void process.stderr.write(`${text}\n`),
+  env,
+  out: (text) => void stdout.write(`${text}\n`),
+  err: (text) => void stderr.write(`${text}\n`),
+  screen: stderr,
+  colour: stdout.isTTY && stdout.hasColors(env),
+  interrupted() {
+    if (!interruption) {
+      const controller = interruption = new AbortController();
+      void untilSignal().then(() => controller.abort());
+    }
+    return interruption.signal;
+  },
 });

@@ -8,18 +8,15 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { run } from './program.ts';
+import type { Command } from 'commander';
+import { tradewind as onFolder } from '../../test/tradewind.ts';
+import { programFor } from './program.ts';
 
 let folder: string;
 beforeEach(() => { folder = mkdtempSync(path.join(tmpdir(), 'tradewind-cli-')); });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function tradewind(...args: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await run(args, { env: { DATA: folder }, out: (text) => void out.push(text), err: (text) => void err.push(text) });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+const tradewind = (...args: string[]) => onFolder(folder, args);
 const announce = (pid: number) => writeFileSync(path.join(folder, 'platform.json'), JSON.stringify({ pid, gateway: 'http://127.0.0.1:8080', databases: {} }));
 
 test('a token for a customer or an operator is one that the platform accepts', async () => {
@@ -58,7 +55,7 @@ test.each([
 ])('where %s, one line says so, exit 2', async (_, prepare) => {
   prepare();
   for (const args of [['token', '--customer', 'c-1'], ['ledger', 'check']])
-    expect(await tradewind(...args)).toEqual({ code: 2, out: '', err: expect.stringMatching(/^tradewind: no platform is running on .*--data$/) });
+    expect(await tradewind(...args)).toEqual({ code: 2, out: '', shown: '', err: expect.stringMatching(/^tradewind: no platform is running on .*--data$/) });
 });
 
 test('--data wins over DATA, before or after the command', async () => {
@@ -67,12 +64,23 @@ test('--data wins over DATA, before or after the command', async () => {
   expect((await tradewind('--data', '/nowhere/else', 'token', '--customer', 'c-1')).err).toContain('/nowhere/else');
 });
 
-test.each(['--help', 'token --help', 'ledger check --help'])('%s has examples and exit codes', async (args) => {
-  const { code, out, err } = await tradewind(...args.split(' '));
+const world = { env: {}, out: () => undefined, err: () => undefined, screen: { write: () => undefined }, colour: false, interrupted: () => new AbortController().signal, exit: () => undefined };
+const all = (command: Command, path: string[] = []): { command: Command; path: string[] }[] =>
+  [{ command, path }, ...command.commands.flatMap((each) => all(each, [...path, each.name()]))];
+
+test.each(all(programFor(world)).map(({ command, path }) => [path.join(' '), command] as const))('`tradewind %s --help` has examples that fit, and exit codes', async (path, command) => {
+  const { code, out, err } = await tradewind(...path.split(' ').filter(Boolean), '--help');
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out).toContain('Examples:\n  $ tradewind ');
-  expect(out).toContain('Exit codes:\n  0  ');
+  expect(out).toContain(`Examples:\n  $ tradewind ${path}`);
+  if (command.commands.length > 0) return;
+  expect(out).toMatch(/^Exit codes:\n {2}0 +\S[^]*^ {2}2 +\S/m);
+  expect(out).toMatch(/^ +--json +/m);
 });
+
+test.each(all(programFor(world)).filter(({ command, path }) => command.commands.length > 0 && path.length > 0).map(({ path }) => path.join(' ')))(
+  '`tradewind %s` alone says on one line what to do with it, exit 2', async (path) => {
+    expect(await tradewind(path)).toEqual({ code: 2, out: '', err: expect.stringMatching(/^tradewind: say what to do: [a-z, -]+$/), shown: '' });
+  });
 
 test('the launcher works from anywhere, through links', async () => {
   const link = path.join(folder, 'tw');

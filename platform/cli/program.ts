@@ -1,9 +1,18 @@
 import { Command, CommanderError } from 'commander';
+import { completion } from './commands/completion.ts';
+import { customers } from './commands/customers.ts';
+import { deadLetters } from './commands/dead-letters.ts';
+import { events } from './commands/events.ts';
 import { ledger } from './commands/ledger.ts';
+import { orders } from './commands/orders/orders.ts';
+import { products } from './commands/products.ts';
+import { projections } from './commands/projections.ts';
+import { sagas } from './commands/sagas.ts';
+import { status } from './commands/status.ts';
 import { token } from './commands/token.ts';
 import type { Context, Terminal } from './terminal.ts';
 
-const commands = [token, ledger];
+const commands = [status, orders, customers, products, sagas, projections, deadLetters, events, ledger, token, completion];
 
 const FAILED = 2;
 
@@ -21,14 +30,17 @@ export async function run(args: string[], terminal: Terminal): Promise<number> {
   }
 }
 
-function programFor(context: Context): Command {
+/** All commands, for `context`. */
+export function programFor(context: Context): Command {
   const program = new Command('tradewind')
     .description('Talks to a Tradewind platform that runs on this machine (`make demo` or `make start`).')
     .option('--data <folder>', 'data folder of the platform (default: $DATA, or .tradewind)')
     .addHelpText('after', `
 Examples:
-  $ tradewind token --customer c-17              a token for one customer, for an hour
-  $ tradewind ledger check --wait 60s            wait for what is in flight, then check the books
+  $ tradewind status                                                  is all well?
+  $ tradewind orders place --customer c-0001 --line p-0001:2 --watch  place an order and follow it
+  $ tradewind orders import history.csv --speed max                   replay your own order history
+  $ tradewind ledger check --wait 60s                                 wait for what is in flight, then check the books
 
 Exit codes:
   0  done
@@ -39,14 +51,18 @@ Commands that judge add their own: see their help.`);
   return program;
 }
 
-/** Commander's own words go where ours go, and it ends nothing by itself. */
-function settle(command: Command, { out, err }: Context): void {
+/** Commander's own words go where ours go, on one line where they complain, and it ends nothing by itself. */
+function settle(command: Command, { out, err }: Pick<Context, 'out' | 'err'>): void {
+  const missing = `tradewind: say what to do: ${command.commands.map((each) => each.name()).join(', ')}`;
   command.exitOverride().showSuggestionAfterError(false).configureOutput({
     writeOut: (text) => out(text.trimEnd()),
-    writeErr: (text) => err(text.trimEnd()),
-    outputError: (text, write) => write(`tradewind: ${text.replace(/^error: /, '')}`),
+    writeErr: (text) => {
+      if (!command.parent) err(text.trimEnd());
+      else if (text.startsWith('Usage:')) err(missing); // the help of a command that lacks a further word, and then what we added to it
+    },
+    outputError: (text) => err(`tradewind: ${text.replace(/^error: /, '').trimEnd()}`),
   });
-  for (const each of command.commands) settle(each, { out, err } as Context);
+  for (const each of command.commands) settle(each, { out, err });
 }
 
 function oneLine(error: unknown): string {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Client } from '@tradewind/demo/client.ts';
+import { Client } from '@tradewind/client/client.ts';
 import { play } from '@tradewind/demo/play.ts';
 import { register } from '@tradewind/demo/register.ts';
 import { settledCount } from '@tradewind/demo/settled.ts';

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from '@tradewind/client/client.ts';
+import { bar, progress } from '@tradewind/client/progress.ts';
+import { renewed } from '@tradewind/client/renewed.ts';
 import type { Platform } from '@tradewind/embedded/platform.ts';
 import type { Verdict } from '@tradewind/ledger/verdict.ts';
-import { Client } from './client.ts';
 import { memoryOfFamily } from './memory.ts';
 import { outcomes } from './outcomes.ts';
 import { play, type Played } from './play.ts';
-import { bar, progress } from './progress.ts';
 import { register } from './register.ts';
 import { report } from './report.ts';
 import { settledCount } from './settled.ts';
@@ -15,13 +16,12 @@ const PRODUCTS = 1_000;
 const CUSTOMERS = 500;
 const WINDOW = 80;
 const SETTLE_WITHIN_MS = 120_000;
-const TOKEN_FOR_MS = 30 * 60_000;
 
 export interface DemoOptions { platform: Platform; orders: number; seed: number; say(line: string): void; out: NodeJS.WriteStream }
 
 /** Plays the workload against a running platform and prints the report. @returns whether the ledger holds. */
 export async function demo({ platform, orders, seed, say, out }: DemoOptions): Promise<boolean> {
-  const client = new Client({ origin: () => platform.origin, token: tokens(platform), persist: 60_000 });
+  const client = new Client({ origin: () => platform.origin, token: renewed(() => platform.token({ operator: 'demo' })), persist: 60_000 });
   const run = Date.now().toString(36);
   const since = new Date().toISOString();
   const plan = workload(seed, { products: PRODUCTS, customers: CUSTOMERS, orders });
@@ -71,17 +71,4 @@ async function settledVerdict(platform: Platform, acknowledged: Set<string>): Pr
     if (!verdict.holds || verdict.inFlight === 0 || attempt === 20) return verdict;
     await sleep(250 * attempt);
   }
-}
-
-/** One operator's token, renewed before it ends. */
-function tokens(platform: Platform): () => Promise<string> {
-  let token: Promise<string> | undefined;
-  let until = 0;
-  return () => {
-    if (Date.now() > until - 60_000) {
-      until = Date.now() + TOKEN_FOR_MS;
-      token = platform.token({ operator: 'demo' });
-    }
-    return token ?? platform.token({ operator: 'demo' });
-  };
 }

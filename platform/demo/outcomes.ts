@@ -1,4 +1,4 @@
-import type { Client } from './client.ts';
+import type { Client } from '@tradewind/client/client.ts';
 import { percentile } from './percentiles.ts';
 import { expectStatus } from './register.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from './client.ts';
+import type { Client } from '@tradewind/client/client.ts';
 import { expectStatus, receive } from './register.ts';
 import type { OrderToPlace, Step } from './workload.ts';
 

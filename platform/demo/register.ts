@@ -1,4 +1,4 @@
-import { each, type Client, type Reply } from './client.ts';
+import { each, type Client, type Reply } from '@tradewind/client/client.ts';
 import type { Customer, Product, Workload } from './workload.ts';
 
 const WIDTH = 48;

@@ -1,4 +1,4 @@
-import type { Client } from './client.ts';
+import type { Client } from '@tradewind/client/client.ts';
 import { expectStatus } from './register.ts';
 
 /** Orders that the platform has settled in all, confirmed or cancelled, with their saga ended. */

@@ -1,5 +1,6 @@
 import type { Status } from '@tradewind/console/status.ts';
 import { systemClock as clock } from '@tradewind/chassis/system/clock.ts';
+import { behind } from '@tradewind/log/behind.ts';
 import type { Log } from '@tradewind/log/port.ts';
 import type { ReadModel } from '@tradewind/order-history/read-model/port.ts';
 import type { Adapters } from './adapters.ts';
@@ -18,8 +19,5 @@ export async function statusOf({ stores, log, tasks }: Adapters, history: ReadMo
 
 async function lags(log: Log): Promise<Status['groups']> {
   const groups = await log.groups();
-  return Promise.all(groups.sort().map(async (group) => {
-    const partitions = await log.lag(group);
-    return { group, lag: partitions.reduce((sum, { committed, next }) => sum + next - committed, 0) };
-  }));
+  return Promise.all(groups.sort().map(async (group) => ({ group, lag: await behind(log, group) })));
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { progress } from '@tradewind/demo/progress.ts';
+import { progress } from '@tradewind/client/progress.ts';
 import { wholeNumber } from '@tradewind/embedded/config.ts';
 import { holds as huntHolds, runMutants } from './mutants/system/run.ts';
 import { replay, simulate } from './simulate.ts';

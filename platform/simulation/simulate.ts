@@ -1,4 +1,4 @@
-import { bar, type Progress } from '@tradewind/demo/progress.ts';
+import { bar, type Progress } from '@tradewind/client/progress.ts';
 import type { Played } from './play.ts';
 import { play } from './play.ts';
 import { planOf, type Plan } from './plan/plan.ts';

@@ -5,7 +5,7 @@ import type { Verdict } from '@tradewind/ledger/verdict.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { run } from '../program.ts';
+import { tradewind } from '../../../test/tradewind.ts';
 
 let written: Written;
 let folder: string;
@@ -20,12 +20,7 @@ afterAll(async () => {
   await written.drop();
 });
 
-async function check(...args: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await run(['ledger', 'check', '--data', folder, ...args], { env: {}, out: (text) => void out.push(text), err: (text) => void err.push(text) });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+const check = (...args: string[]) => tradewind(folder, ['ledger', 'check', ...args]);
 
 test('books that hold with an order still in flight end with 3', async () => {
   const { code, out, err } = await check('--wait', '100ms');

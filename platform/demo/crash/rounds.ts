@@ -1,6 +1,6 @@
 import type { Random } from '@tradewind/chassis/random.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from '../client.ts';
+import { Client } from '@tradewind/client/client.ts';
 import { uniform } from '../nurand.ts';
 import { play } from '../play.ts';
 import { register } from '../register.ts';

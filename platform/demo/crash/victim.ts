@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { renewed } from '@tradewind/client/renewed.ts';
 import { systemClock as clock } from '@tradewind/chassis/system/clock.ts';
 import { openLocalIssuer } from '@tradewind/chassis/jose/issuer.ts';
 import { identity } from '@tradewind/embedded/identity.ts';
@@ -13,14 +14,12 @@ import { request } from 'undici';
 export type Kind = 'node' | 'postgres' | 'group';
 
 const READY_WITHIN_MS = 60_000;
-const TOKEN_FOR_MS = 30 * 60_000;
 
 /** The platform as a process of its own. */
 export class Victim {
   readonly #port: number;
   readonly #data: string;
   #child: ChildProcess | undefined;
-  #token: { text: string; until: number } | undefined;
 
   constructor(port: number, data: string) {
     this.#port = port;
@@ -36,13 +35,10 @@ export class Victim {
   }
 
   /** An operator's token, by the key that the platform keeps in its folder. */
-  readonly token = async (): Promise<string> => {
-    if (this.#token && this.#token.until > Date.now()) return this.#token.text;
+  readonly token = renewed(async () => {
     const issuer = await openLocalIssuer({ folder: this.#data, ...identity, clock });
-    const text = await issuer.issue({ operator: 'demo-crash' }, TOKEN_FOR_MS);
-    this.#token = { text, until: Date.now() + TOKEN_FOR_MS / 2 };
-    return text;
-  };
+    return issuer.issue({ operator: 'demo-crash' });
+  });
 
   async start(): Promise<void> {
     const output = openSync(path.join(this.#data, 'output.log'), 'a');

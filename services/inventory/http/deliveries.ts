@@ -6,7 +6,7 @@ import type { Random } from '@tradewind/chassis/random.ts';
 import { AnswerOnce } from '@tradewind/event-store/answer-once.ts';
 import type { Act, EventStore } from '@tradewind/event-store/port.ts';
 import type { Lineage } from '@tradewind/events/envelope.ts';
-import { productId } from '@tradewind/events/ids.ts';
+import { LARGEST_DELIVERY, productId } from '@tradewind/events/ids.ts';
 import { money } from '@tradewind/events/money.ts';
 import { z } from 'zod';
 import type { ProductCommand } from '../domain/product.ts';
@@ -20,7 +20,7 @@ type Answers = AnswerOnce;
 const registration = z.strictObject({
   productId: productId.optional().meta({ description: 'Left out, one is made.' }), name, price: money,
 }).meta({ id: 'NewProduct' });
-const delivery = z.strictObject({ quantity: z.int().min(1).max(1_000_000) }).meta({ id: 'Delivery' });
+const delivery = z.strictObject({ quantity: z.int().min(1).max(LARGEST_DELIVERY) }).meta({ id: 'Delivery' });
 
 /** What an operator does: products come into being, and stock arrives. */
 export function deliveryRoutes(parts: Parts): Route[] {

@@ -6,17 +6,26 @@ export interface Reply { status: number; headers: Record<string, string>; body: 
 /** Where the platform is and who speaks. `persist` is how long an outage is waited out, in ms. */
 export interface ClientOptions { origin: () => string; token: () => Promise<string>; persist: number }
 
-export interface Send { method: string; path: string; body?: unknown; key?: string }
+export interface Send {
+  method: string;
+  path: string;
+  body?: unknown;
+  /** Idempotency key. */
+  key?: string;
+  /** Default JSON. */
+  accept?: string;
+}
 
 /**
  * A well-behaved client: it sends the same request under the same key again while the platform is
- * unreachable, says 503, 429 or 504, or cuts the connection.
+ * unreachable, says 503, 429 or 504, or cuts the connection, and no sooner than Retry-After says.
  */
 export class Client {
   readonly #agent = new Agent({ connections: 64, keepAliveTimeout: 4_000, headersTimeout: 20_000, connectTimeout: 2_000 });
   readonly #options: ClientOptions;
   /** Requests that had to be sent more than once. */
   resent = 0;
+  #closed = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -28,24 +37,28 @@ export class Client {
       const reply = await this.#once(what).catch((error: unknown) => error instanceof Error ? error : new Error(String(error)));
       const again = reply instanceof Error || [429, 503, 504].includes(reply.status);
       if (!again) return reply;
-      if (Date.now() >= until) {
+      const pause = Math.max(Math.min(50 * 2 ** attempt, 1_000) * (0.5 + Math.random()), retryAfter(reply));
+      if (Date.now() + pause >= until || this.#closed) {
         if (reply instanceof Error) throw reply;
         return reply;
       }
       this.resent += 1;
-      await sleep(Math.min(50 * 2 ** attempt, 1_000) * (0.5 + Math.random()));
+      await sleep(pause);
     }
   }
 
+  /** Gives up whatever is under way. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#agent.destroy();
   }
 
-  async #once({ method, path, body, key }: Send): Promise<Reply> {
+  async #once({ method, path, body, key, accept }: Send): Promise<Reply> {
     const response = await request(`${this.#options.origin()}${path}`, {
       dispatcher: this.#agent, method,
       headers: {
         authorization: `Bearer ${await this.#options.token()}`,
+        ...(accept === undefined ? {} : { accept }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
       },
@@ -54,8 +67,14 @@ export class Client {
     const text = await response.body.text();
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(response.headers)) headers[name] = String(value);
-    return { status: response.statusCode, headers, body: text === '' ? undefined : JSON.parse(text) };
+    return { status: response.statusCode, headers, body: headers['content-type']?.includes('json') ? JSON.parse(text) : text };
   }
+}
+
+/** In ms. */
+function retryAfter(reply: Reply | Error): number {
+  const seconds = reply instanceof Error ? NaN : Number(reply.headers['retry-after']);
+  return seconds >= 0 ? seconds * 1_000 : 0;
 }
 
 /** Does `work` for each item, `width` at a time. */

@@ -1,0 +1,73 @@
+import { openLocalIssuer } from '@tradewind/chassis/jose/issuer.ts';
+import { systemClock } from '@tradewind/chassis/system/clock.ts';
+import { Client, type Reply, type Send } from '@tradewind/client/client.ts';
+import { renewed } from '@tradewind/client/renewed.ts';
+import { identity } from '@tradewind/embedded/identity.ts';
+import type { Command } from 'commander';
+import { platformOf } from './platform.ts';
+import { UserError, type Terminal } from './terminal.ts';
+
+const PERSIST_MS = 10_000;
+
+/** The platform refused a request. */
+export class Refused extends UserError {
+  override readonly name = 'Refused';
+  readonly code: string;
+  readonly status: number;
+  constructor(code: string, status: number, message: string) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** The public API, as an operator. */
+export interface Api {
+  /** Requests that had to be sent more than once. */
+  readonly resent: number;
+  /** Whatever the answer is. @throws UserError when there is none for as long as an outage is waited out. */
+  send(what: Send): Promise<Reply>;
+  /** @returns the answer's body. @throws Refused where it is a problem. */
+  ask<Body>(what: Send): Promise<Body>;
+}
+
+/** Does `work` with the API of the platform that the command names. @param persist how long an outage is waited out, in ms. */
+export async function withApi<T>(
+  command: Command, terminal: Terminal, work: (api: Api) => Promise<T>, { persist = PERSIST_MS }: { persist?: number } = {},
+): Promise<T> {
+  const platform = platformOf(command, terminal);
+  const token = renewed(async () => {
+    const issuer = await openLocalIssuer({ folder: platform.folder, ...identity, clock: systemClock });
+    return issuer.issue({ operator: 'cli' });
+  });
+  const client = new Client({ origin: () => platform.gateway, token, persist });
+  const send = (what: Send) => client.send(what).catch((error: unknown) => {
+    throw new UserError(`the platform does not answer at ${platform.gateway}: ${error instanceof Error ? error.message || error.name : String(error)}`);
+  });
+  try {
+    return await work({
+      get resent() { return client.resent; },
+      send,
+      async ask<Body>(what: Send): Promise<Body> {
+        const reply = await send(what);
+        if (reply.status >= 400) throw refused(reply);
+        return reply.body as Body;
+      },
+    });
+  } finally {
+    await client.close();
+  }
+}
+
+/** What the platform said against a request, in one line. */
+export function refused({ status, body }: Reply): Refused {
+  const { code = 'no-problem-details', title, detail, errors = [] } = (typeof body === 'object' ? body : {}) as
+    { code?: string; title?: string; detail?: string; errors?: { pointer: string; detail: string }[] };
+  const said = errors.length > 0 ? errors.map((each) => `${each.pointer}: ${each.detail}`).join('; ') : detail ?? title ?? `status ${status}`;
+  return new Refused(code, status, `${said.replaceAll('\n', ' ').replace(/\.$/, '')} (${code})`);
+}
+
+/** A path of the API with ids in it, whatever they are. */
+export function at(parts: TemplateStringsArray, ...ids: string[]): string {
+  return parts.reduce((path, part, index) => `${path}${encodeURIComponent(ids[index - 1] ?? '')}${part}`);
+}

@@ -1,0 +1,64 @@
+import { blocks } from '@tradewind/client/progress.ts';
+import { list } from '../table.ts';
+import type { Failure } from './assemble.ts';
+import type { Replayed } from './replay.ts';
+
+const SPAN_MS = 10_000;
+
+interface Sample { at: number; bytes: number; orders: number }
+
+/** How far an import is, on one line. Rate and time left follow from the last ten seconds. */
+export function progressLine(size: number, now: () => number): (done: Replayed) => string {
+  const samples: Sample[] = [];
+  return (done) => {
+    const { rows, bytes, placed, thereAlready, rowsSkipped } = done;
+    samples.push({ at: now(), bytes, orders: placed + thereAlready });
+    while (samples.length > 2 && now() - (samples[0]?.at ?? 0) > SPAN_MS) samples.shift();
+    const counts = [['rows', rows], ['placed', placed], ['there already', thereAlready], ['skipped', rowsSkipped]] as const;
+    return [
+      `${blocks(bytes, size)} ${String(Math.floor((bytes / Math.max(size, 1)) * 100)).padStart(3)}%`,
+      ...counts.filter(([name, n]) => n > 0 || name === 'rows').map(([name, n]) => `${number(n)} ${name}`), ...pace(samples, size),
+    ].join('  ');
+  };
+}
+
+function pace(samples: Sample[], size: number): string[] {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (!first || !last || last.at === first.at) return [];
+  const seconds = (last.at - first.at) / 1_000;
+  if (last.orders === first.orders && seconds > 3) return ['waiting'];
+  const rate = `${Math.round((last.orders - first.orders) / seconds)} orders/s`;
+  return last.bytes > first.bytes ? [rate, `${span(((size - last.bytes) / (last.bytes - first.bytes)) * seconds)} left`] : [rate];
+}
+
+export interface Imported extends Replayed {
+  file: string;
+  seconds: number;
+  /** Requests that had to be sent more than once. */
+  resent: number;
+  /** The first thousand rows in error. */
+  errors: Failure[];
+  /** Whether the file was read to its end. */
+  complete: boolean;
+}
+
+/** What became of an import, for people. */
+export function importText({ file, rows, placed, thereAlready, rowsSkipped, pricedOtherwise, registered, seconds, resent, complete }: Imported): string {
+  const orders = placed + thereAlready;
+  return `${file}: ${number(rows)} rows${complete ? '' : ' so far; run it again to go on'}\n${list({
+    '  placed': `${number(placed)} orders`, '  there already': `${number(thereAlready)} orders`, '  skipped': `${number(rowsSkipped)} rows`,
+    '  registered': `${number(registered.customers)} customers, ${number(registered.products)} products`,
+    '  priced otherwise': pricedOtherwise > 0 ? `${number(pricedOtherwise)} orders: the platform knew a product at another price, which counts` : undefined,
+    '  sent again': resent > 0 ? `${number(resent)} requests` : undefined,
+    '  took': `${span(seconds)}, ${Math.round(orders / Math.max(seconds, 0.001))} orders/s`,
+  })}`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en');
+}
+
+function span(seconds: number): string {
+  if (seconds < 120) return `${Math.ceil(seconds)} s`;
+  return seconds < 7_200 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3_600)} h`;
+}

@@ -1,0 +1,32 @@
+import { systemClock as clock } from '@tradewind/chassis/system/clock.ts';
+import { systemLogger } from '@tradewind/chassis/system/logger.ts';
+import { systemRandom as random } from '@tradewind/chassis/system/random.ts';
+import { localWakeup } from '@tradewind/chassis/wakeup.ts';
+import type { Log } from '@tradewind/log/port.ts';
+import { openPostgresLog } from '@tradewind/log/postgres/log.ts';
+import type { Tasks } from '@tradewind/tasks/port.ts';
+import { openPostgresTasks } from '@tradewind/tasks/postgres/tasks.ts';
+import type { Announcement } from './folder.ts';
+
+/** Log and work queue of a platform that runs in another process. */
+export interface Brokers { log: Log; tasks: Tasks; close(): Promise<void> }
+
+/** Opens them, by whatever adapters the platform has. @param databases connection strings, as the platform announces them. */
+export async function openBrokers(databases: Announcement['databases']): Promise<Brokers> {
+  const options = { url: databaseOf(databases, 'brokers'), clock, random, wakeup: localWakeup(), logger: systemLogger({ level: 'error' }) };
+  const log = await openPostgresLog(options);
+  const tasks = await openPostgresTasks(options);
+  return {
+    log, tasks,
+    async close() {
+      await Promise.all([log.close(), tasks.close()]);
+    },
+  };
+}
+
+/** @throws Error in one line for a user. */
+export function databaseOf(databases: Announcement['databases'], name: string): string {
+  const found = databases[name];
+  if (found === undefined) throw new Error(`the platform announced no database ${name}`);
+  return found;
+}
