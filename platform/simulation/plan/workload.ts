@@ -49,7 +49,7 @@ export function drawCatalogue(random: Random): Catalogue {
 export function drawSteps(random: Random, catalogue: Catalogue): Step[] {
   const orders = Array.from({ length: between(random, ORDERS.least, ORDERS.most) }, (_, n): Step =>
     ({ type: 'place', at: instant(random), order: orderToPlace(random, n, catalogue) }));
-  const deliveries = Array.from({ length: 3 }, (_, delivery): Step =>
+  const deliveries = Array.from({ length: 9 }, (_, delivery): Step =>
     ({ type: 'restock', at: instant(random), productId: oneOf(random, catalogue.products).productId, quantity: between(random, 1, 30), delivery }));
   const limits = catalogue.customers.filter(() => chance(random, 0.2)).map(({ customerId, creditLimit }): Step =>
     ({ type: 'limit', at: instant(random), customerId, creditLimit: Math.round(creditLimit * (0.5 + random.next())) }));
