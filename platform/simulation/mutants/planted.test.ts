@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { mutants } from './list.ts';
 import { planted, PatchMisfits } from './planted.ts';
-import { runMutants } from './system/run.ts';
+import { holds, runMutants } from './system/run.ts';
 
 const root = new URL('../../../', import.meta.url);
 
@@ -46,9 +46,16 @@ describe('the planted bugs', () => {
 
   test('is found when it is played, and the unpatched source passes the same seeds', async () => {
     const said: string[] = [];
-    const { mutants: [hunted], unpatched } = await runMutants({ seeds: 3, only: 'outbox-deleted-before-published', say: (line) => said.push(line) });
+    const { mutants: [hunted], unpatched } = await runMutants({ seeds: 3, only: 'compensation-lost', say: (line) => said.push(line) });
     expect(hunted?.found?.seeds).toBeLessThanOrEqual(3);
-    expect(unpatched.found).toBeUndefined();
+    expect(unpatched).toEqual({ name: 'unpatched', says: expect.any(String), seeds: hunted?.found?.seeds });
     expect(said).toHaveLength(2);
+  });
+
+  test('whose target is gone is not taken for found', async () => {
+    const gone = { name: 'gone', says: 'is of a source that has changed since', patches: [{ file: 'services/orders/domain/steps.ts', find: 'no such text', replace: '' }] };
+    const hunt = await runMutants({ seeds: 1, among: [gone], say: () => undefined });
+    expect(hunt.mutants).toEqual([{ name: gone.name, says: gone.says, error: expect.stringContaining('target-gone') }]);
+    expect(holds(hunt)).toBe(false);
   });
 });

@@ -24,6 +24,7 @@ export interface HuntOptions {
   seeds: number;
   /** Those whose name contains this. */
   only?: string;
+  among?: readonly Mutant[];
   say(line: string): void;
   threads?: number;
 }
@@ -32,8 +33,8 @@ export interface HuntOptions {
 const PATIENCE_MS = 120_000;
 
 /** Plays every mutant until it is found, and the unpatched source over as many seeds as that took at most. */
-export async function runMutants({ seeds, only = '', say, threads = 2 }: HuntOptions): Promise<Hunt> {
-  const wanted = mutants.filter(({ name }) => name.includes(only));
+export async function runMutants({ seeds, only = '', among = mutants, say, threads = 2 }: HuntOptions): Promise<Hunt> {
+  const wanted = among.filter(({ name }) => name.includes(only));
   const width = Math.max(10, ...wanted.map(({ name }) => name.length));
   const found = await sideBySide(wanted, threads, async (mutant) => {
     const hunted = await hunt(mutant, { first: 1, last: seeds });
@@ -41,7 +42,8 @@ export async function runMutants({ seeds, only = '', say, threads = 2 }: HuntOpt
     return hunted;
   });
   const most = Math.max(1, ...found.map((each) => each.found?.seeds ?? 1));
-  const shares = Array.from({ length: threads }, (_, n) => ({ first: 1 + Math.floor((most * n) / threads), last: Math.floor((most * (n + 1)) / threads) }));
+  const shares = Array.from({ length: threads }, (_, n) => ({ first: 1 + Math.floor((most * n) / threads), last: Math.floor((most * (n + 1)) / threads) }))
+    .filter(({ first, last }) => first <= last);
   const unpatched = { name: 'unpatched', says: 'the source as it is', patches: [] };
   const control = await sideBySide(shares, threads, (share) => hunt(unpatched, share));
   const broken = control.find((each) => each.found ?? each.error);
