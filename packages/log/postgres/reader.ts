@@ -1,7 +1,7 @@
+import { Batched } from '@tradewind/chassis/postgres/batched.ts';
 import type { Fetched, PartitionOf, Wanted } from '../group/store.ts';
 import { decodeMessage } from '../message.ts';
 import type { LogRecord } from '../port.ts';
-import { Batched } from './batched.ts';
 import type { Database } from './database.ts';
 import type { Topics } from './topics.ts';
 
