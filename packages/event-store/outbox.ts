@@ -3,6 +3,11 @@ import type { Envelope } from '@tradewind/events/envelope.ts';
 /** Each broker has a lane of its own, so that the outage of one does not stop the other. */
 export type Lane = 'log' | 'tasks';
 
+/** Channel of `Wakeup` on which a lane's relay hears of rows of its own. @param name the relay's. */
+export function outboxChannel(name: string, lane: Lane): string {
+  return `outbox:${name}:${lane}`;
+}
+
 export type OutboxRow =
   | { id: number; lane: 'log'; topic: string; key: string; envelope: Envelope }
   | { id: number; lane: 'tasks'; exchange: string; routingKey: string; envelope: Envelope };

@@ -3,7 +3,7 @@ import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
-import type { Lane, Outbox, OutboxRow } from '../outbox.ts';
+import { outboxChannel, type Lane, type Outbox, type OutboxRow } from '../outbox.ts';
 import { Floor } from './floor.ts';
 import type { Send } from './send.ts';
 
@@ -53,7 +53,8 @@ export class LaneRelay {
   }
 
   start(): void {
-    this.#unlisten = this.#options.wakeup.listen(`outbox:${this.#options.name}`, () => {
+    const { name, lane, wakeup } = this.#options;
+    this.#unlisten = wakeup.listen(outboxChannel(name, lane), () => {
       this.#hinted = true;
       this.#nudge.abort('hint');
     });

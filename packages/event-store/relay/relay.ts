@@ -12,7 +12,7 @@ import { relayMetrics } from './metrics.ts';
 import { toLog, toTasks } from './send.ts';
 
 export interface RelayOptions {
-  /** Of the database; the relay is woken on `outbox:NAME`. */
+  /** Of the database; each lane is woken on its `outboxChannel`. */
   name: string;
   outbox: Outbox;
   log: Pick<Log, 'publish'>;
