@@ -21,7 +21,7 @@ export interface Outbox {
   lead(lane: Lane, holder: string, ttlMs: number): Promise<number | undefined>;
   /** Gives the lease up, if `holder` has it. */
   yield(lane: Lane, holder: string): Promise<void>;
-  /** Rows with id > `floor`, in id order. */
+  /** Rows with id > `floor`, in id order; not those of a `remove` called right before, whose answer need not be awaited. */
   scan(lane: Lane, floor: number, limit: number): Promise<OutboxRow[]>;
   /**
    * An id, growing from call to call, up to which no row can appear any more: whatever drew a lower one has
