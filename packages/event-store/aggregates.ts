@@ -74,7 +74,9 @@ export class Aggregates<State, Event> {
     if ((this.#cache.get(loaded.stream)?.version ?? 0) > loaded.version) return;
     this.#cache.delete(loaded.stream);
     this.#cache.set(loaded.stream, loaded);
+    if (this.#cache.size <= (this.#options.cache ?? 10_000)) return;
+    // Only then: the first key of a map lies behind all that were deleted.
     const oldest = this.#cache.keys().next().value;
-    if (this.#cache.size > (this.#options.cache ?? 10_000) && oldest !== undefined) this.#cache.delete(oldest);
+    if (oldest !== undefined) this.#cache.delete(oldest);
   }
 }
