@@ -54,25 +54,37 @@ export class Reader {
     return this.#calls.add(await Promise.all(wanted.map(async (each) => ({ ...each, id: await this.#topics.partitionId(each) }))));
   }
 
+  /** Groups that keep step want the same of a partition: it is fetched and decoded once. */
   async #send(calls: Known[][]): Promise<Fetched[][]> {
-    const all = calls.flat();
+    const asked = new Map<string, Known>();
+    for (const wanted of calls.flat()) {
+      const same = asked.get(keyOf(wanted));
+      if (!same || same.limit < wanted.limit) asked.set(keyOf(wanted), wanted);
+    }
+    const all = [...asked.values()];
     const bytes = Math.floor(MOST_BYTES / all.length);
     const rows = await this.#database.rows(FETCH, [
       all.map((each) => each.id), all.map((each) => each.from), all.map((each) => each.limit), bytes]);
     const fetched = collect(all, rows as [string, string, string, string][], unitsOf(bytes));
-    let at = 0;
-    return calls.map((call) => fetched.slice(at, at += call.length));
+    return calls.map((call) => call.map((wanted) => upTo(wanted.limit, fetched.get(keyOf(wanted)))));
   }
 }
 
-function collect(wanted: Wanted[], rows: [string, string, string, string][], full: number): Fetched[] {
-  const fetched = wanted.map((): Fetched => ({ records: [], more: false }));
+function keyOf({ id, from }: Known): string {
+  return `${id}@${from}`;
+}
+
+function upTo(limit: number, { records, more }: Fetched = { records: [], more: false }): Fetched {
+  return records.length < limit ? { records, more } : { records: records.slice(0, limit), more: true };
+}
+
+function collect(wanted: Known[], rows: [string, string, string, string][], full: number): Map<string, Fetched> {
+  const fetched = new Map<string, Fetched>();
   for (const [n, first, taken, messages] of rows) {
-    const index = Number(n) - 1;
-    const where = wanted[index];
+    const where = wanted[Number(n) - 1];
     if (!where) continue;
     const records = recordsOf(where, Number(first), JSON.parse(`[${taken}]`) as number[], decodeMessages(messages));
-    fetched[index] = { records, more: records.length === where.limit || messages.length >= full };
+    fetched.set(keyOf(where), { records, more: messages.length >= full });
   }
   return fetched;
 }
