@@ -43,6 +43,11 @@ export class Aggregates<State, Event> {
     return streams.map((stream) => folded.get(stream) ?? known.get(stream) ?? { stream, version: 0, state: this.#options.decider.initial });
   }
 
+  /** The state in memory, or else the initial one, unasked: for what as good as always begins its stream. The append finds out. */
+  presumed(stream: string): Loaded<State> {
+    return this.#cache.get(stream) ?? { stream, version: 0, state: this.#options.decider.initial };
+  }
+
   /** Keeps what an append made of a state. */
   advance(before: Loaded<State>, events: Event[], version: Version): void {
     const { store, schema, snapshotEvery = 200 } = this.#options;
