@@ -1,5 +1,5 @@
 /**
- * A hint that there is something to do on a channel (`outbox:orders`, `queue:payments.take-payment`).
+ * A hint that there is something to do on a channel (`outbox:orders:log`, `queue:payments.take-payment`).
  * Hints may be lost, merged or early: whoever listens polls as well.
  */
 export interface Wakeup {

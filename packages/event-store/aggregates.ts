@@ -43,6 +43,11 @@ export class Aggregates<State, Event> {
     return streams.map((stream) => folded.get(stream) ?? known.get(stream) ?? { stream, version: 0, state: this.#options.decider.initial });
   }
 
+  /** The state in memory, or else the initial one, unasked: for what as good as always begins its stream. The append finds out. */
+  presumed(stream: string): Loaded<State> {
+    return this.#cache.get(stream) ?? { stream, version: 0, state: this.#options.decider.initial };
+  }
+
   /** Keeps what an append made of a state. */
   advance(before: Loaded<State>, events: Event[], version: Version): void {
     const { store, schema, snapshotEvery = 200 } = this.#options;
@@ -74,7 +79,9 @@ export class Aggregates<State, Event> {
     if ((this.#cache.get(loaded.stream)?.version ?? 0) > loaded.version) return;
     this.#cache.delete(loaded.stream);
     this.#cache.set(loaded.stream, loaded);
+    if (this.#cache.size <= (this.#options.cache ?? 10_000)) return;
+    // Only then: the first key of a map lies behind all that were deleted.
     const oldest = this.#cache.keys().next().value;
-    if (this.#cache.size > (this.#options.cache ?? 10_000) && oldest !== undefined) this.#cache.delete(oldest);
+    if (oldest !== undefined) this.#cache.delete(oldest);
   }
 }

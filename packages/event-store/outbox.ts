@@ -3,6 +3,11 @@ import type { Envelope } from '@tradewind/events/envelope.ts';
 /** Each broker has a lane of its own, so that the outage of one does not stop the other. */
 export type Lane = 'log' | 'tasks';
 
+/** Channel of `Wakeup` on which a lane's relay hears of rows of its own. @param name the relay's. */
+export function outboxChannel(name: string, lane: Lane): string {
+  return `outbox:${name}:${lane}`;
+}
+
 export type OutboxRow =
   | { id: number; lane: 'log'; topic: string; key: string; envelope: Envelope }
   | { id: number; lane: 'tasks'; exchange: string; routingKey: string; envelope: Envelope };
@@ -16,7 +21,7 @@ export interface Outbox {
   lead(lane: Lane, holder: string, ttlMs: number): Promise<number | undefined>;
   /** Gives the lease up, if `holder` has it. */
   yield(lane: Lane, holder: string): Promise<void>;
-  /** Rows with id > `floor`, in id order. */
+  /** Rows with id > `floor`, in id order; not those of a `remove` called right before, whose answer need not be awaited. */
   scan(lane: Lane, floor: number, limit: number): Promise<OutboxRow[]>;
   /**
    * An id, growing from call to call, up to which no row can appear any more: whatever drew a lower one has

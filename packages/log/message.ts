@@ -18,3 +18,8 @@ export function encodeMessage({ key, envelope }: Message): string {
 export function decodeMessage(line: string): Message {
   return JSON.parse(line) as Message;
 }
+
+/** The messages in lines of `encodeMessage` joined by commas. */
+export function decodeMessages(lines: string): Message[] {
+  return JSON.parse(`[${lines}]`) as Message[];
+}

@@ -56,7 +56,7 @@ export class Stock {
     const order = stream.reservation(command.data.orderId);
     const shelves = unique(command.data.lines.map((line) => stream.product(line.productId)));
     // What is not in memory yet is fetched before the products' queues, so that nobody waits behind it.
-    await Promise.all([this.#reservations.load([order]), this.#products.load(shelves)]);
+    await Promise.all([this.#reservation(command, false), this.#products.load(shelves)]);
     await this.#queue.run([order, ...shelves], () => untilAppended(this.#world, (fresh) => this.#settle(command, { lineage, inbox, fresh })));
   }
 
@@ -64,7 +64,7 @@ export class Stock {
     command: StockCommand, { lineage, inbox, fresh }: { lineage: Lineage; inbox: NonNullable<Act['inbox']>; fresh: boolean },
   ): Promise<void> {
     const order = stream.reservation(command.data.orderId);
-    const [held = { stream: order, version: 0, state: reservation.initial }] = await this.#reservations.load([order], fresh);
+    const held = await this.#reservation(command, fresh);
     const lines = held.state.status === 'reserved' ? [...held.state.lines, ...command.data.lines] : command.data.lines;
     const products = await this.#products.load(unique(lines.map((line) => stream.product(line.productId))), fresh);
     const byName = new Map(products.map((each) => [each.stream, each]));
@@ -79,6 +79,14 @@ export class Stock {
     const [version = held.version, ...versions] = await this.#store.append(writes, { inbox });
     this.#reservations.advance(held, decision.reservation, version);
     touched.forEach(({ before, shares }, index) => this.#products.advance(before, shares, versions[index] ?? before.version));
+  }
+
+  async #reservation({ type, data: { orderId } }: StockCommand, fresh: boolean): Promise<Loaded<Reservation>> {
+    const name = stream.reservation(orderId);
+    const presumed = this.#reservations.presumed(name);
+    if (type === 'ReserveStock' && !fresh) return presumed;
+    const [loaded] = await this.#reservations.load([name], fresh);
+    return loaded ?? presumed;
   }
 
   #drafts(events: (ProductEvent | ReservationEvent)[], lineage: Lineage): Draft[] {

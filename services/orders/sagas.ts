@@ -78,7 +78,8 @@ export class Sagas {
   #take(orderId: string, input: Given, circumstances: Circumstances): Promise<unknown> {
     const { queue } = this.#parts;
     return queue.run([orderId], () => untilAppended(this.#parts, async (again) => {
-      const before = await this.#load(orderId, again || circumstances.fresh === true);
+      const before = input.type === 'order-placed' && !again
+        ? this.#states.presumed(stream.saga(orderId)) : await this.#load(orderId, again || circumstances.fresh === true);
       const consulted = consultsOrder(input, before.state) ? await this.#parts.orders.load(orderId, again) : undefined;
       const whole = { ...input, order: consulted?.state ?? order.initial };
       const made = move(whole, before.state);

@@ -1,6 +1,6 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
-import type { Outbox } from '../outbox.ts';
+import { outboxChannel, type Outbox } from '../outbox.ts';
 import type { EventStore, Stream, Wanted } from '../port.ts';
 import { storable } from '../storable.ts';
 import { answerKey, append } from './append.ts';
@@ -11,7 +11,7 @@ import { memoryOutbox } from './outbox.ts';
 export interface MemoryEventStoreOptions {
   /** Topic of the log that this store's events go to. */
   topic: string;
-  /** The relay's name: it is woken on `outbox:NAME`. */
+  /** The relay's name, whose lanes are woken on their `outboxChannel`. */
   name: string;
   clock: Clock;
   wakeup?: Wakeup;
@@ -25,7 +25,8 @@ export function memoryEventStore(options: MemoryEventStoreOptions): EventStore &
   return {
     async append(writes, act = {}) {
       const versions = append(durable, { writes, act, topic, now: clock.now() });
-      if (writes.some((write) => write.events.length > 0) || act.tasks?.length) wakeup?.wake(`outbox:${name}`);
+      if (writes.some((write) => write.events.length > 0)) wakeup?.wake(outboxChannel(name, 'log'));
+      if (act.tasks?.length) wakeup?.wake(outboxChannel(name, 'tasks'));
       return versions;
     },
     load: async (wanted) => wanted.map((each) => load(durable, each)),

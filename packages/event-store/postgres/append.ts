@@ -1,5 +1,6 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { CodedError } from '@tradewind/events/errors.ts';
+import type { Lane } from '../outbox.ts';
 import { storeErrors, type Act, type StreamWrite, type Version } from '../port.ts';
 import type { Database } from './database.ts';
 import { asStoreError, gaveWay } from './failure.ts';
@@ -24,8 +25,8 @@ interface Options {
   width: number;
   /** Appends that share a statement and a commit, at most. */
   size: number;
-  /** Told after each commit that left something for the relay. */
-  committed(): void;
+  /** Told after each commit that left something for a lane of the relay. */
+  committed(lane: Lane): void;
 }
 
 type Outcome = PromiseSettledResult<Version[]>;
@@ -61,13 +62,19 @@ export class Appender {
     try {
       const [append] = group;
       const results = group.length === 1 && append && await this.#sendLone(append) || await this.#sendGroup(group);
-      if (group.some((each, at) => results[at]?.status === 'fulfilled' && leavesWork(each))) this.#options.committed();
+      this.#tell(group.filter((_, at) => results[at]?.status === 'fulfilled'));
       return results;
     } catch (error) {
       const reason = asStoreError(error);
       if (group.length === 1 || !storeErrors.is(reason, 'event-invalid')) return group.map(() => failed(reason));
       return this.#travelApart(group);
     }
+  }
+
+  #tell(written: Prepared[]): void {
+    const { committed } = this.#options;
+    if (written.some(({ writes }) => writes.some(({ envelopes }) => envelopes.length > 0))) committed('log');
+    if (written.some(({ outgoing }) => outgoing.length > 0)) committed('tasks');
   }
 
   /** @returns undefined where the append is of another shape, or something is in its way. */
@@ -100,10 +107,6 @@ export class Appender {
     for (const append of group) results.push(...await this.#travel([append]));
     return results;
   }
-}
-
-function leavesWork(append: Prepared): boolean {
-  return append.outgoing.length > 0 || append.writes.some((write) => write.envelopes.length > 0);
 }
 
 function outcomes(group: Prepared[], { failures, heads }: Row): Outcome[] {

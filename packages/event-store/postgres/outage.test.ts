@@ -4,7 +4,7 @@ import { localWakeup } from '@tradewind/chassis/wakeup.ts';
 import pg from 'pg';
 import { testDatabase } from '../../../test/database.ts';
 import { draft, expectStream, outcome, task, TOPIC, waiting } from '../contract/harness.ts';
-import type { Outbox } from '../outbox.ts';
+import { outboxChannel, type Outbox } from '../outbox.ts';
 import type { EventStore } from '../port.ts';
 import { NOTIFY_CHANNEL } from './notify.ts';
 import { openPostgresEventStore } from './store.ts';
@@ -88,7 +88,7 @@ test('what only the server finds wrong fails alone in its group', async () => {
 
 test('a commit wakes the relay in this process, and by notification those in others', async () => {
   let woken = 0;
-  const stop = wakeup.listen('outbox:test', () => { woken += 1; });
+  const stop = wakeup.listen(outboxChannel('test', 'log'), () => { woken += 1; });
   const payloads: (string | undefined)[] = [];
   admin.on('notification', ({ payload }) => payloads.push(payload));
   await admin.query(`listen ${NOTIFY_CHANNEL}`);
@@ -97,7 +97,7 @@ test('a commit wakes the relay in this process, and by notification those in oth
   expect(woken).toBeGreaterThan(0);
   expect(payloads.length).toBeGreaterThan(0);
   expect(payloads.length).toBeLessThan(100);
-  expect(new Set(payloads)).toEqual(new Set(['outbox:test']));
+  expect(new Set(payloads)).toEqual(new Set([outboxChannel('test', 'log')]));
   woken = 0;
   await store.append([{ stream: 'woken-0', expected: 1, events: [] }], { inbox: { consumer: 'woken', messageId: 'm' } });
   expect(woken).toBe(0);

@@ -1,6 +1,6 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
-import type { Outbox } from '../outbox.ts';
+import { outboxChannel, type Outbox } from '../outbox.ts';
 import type { Answer, EventStore, Timer } from '../port.ts';
 import { Appender } from './append.ts';
 import { connect, type Database } from './database.ts';
@@ -14,7 +14,7 @@ export interface PostgresEventStoreOptions {
   url: string;
   /** Topic of the log that this store's events go to. */
   topic: string;
-  /** The relay's name: it is woken on `outbox:NAME`. */
+  /** The relay's name, whose lanes are woken on their `outboxChannel`. */
   name: string;
   clock: Clock;
   wakeup?: Wakeup;
@@ -46,12 +46,13 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
   const { url, topic, name, clock, wakeup, connections = 2, groupSize = 64, notify = false } = options;
   await migrate(url).catch((error: unknown) => { throw asStoreError(error); });
   const database = connect(url, connections + 1);
-  const tell = notify ? notifier(database, clock, `outbox:${name}`) : undefined;
+  const tell = notify ? notifier(database, clock) : undefined;
   const appender = new Appender({
     database, clock, width: connections, size: groupSize,
-    committed() {
-      wakeup?.wake(`outbox:${name}`);
-      tell?.();
+    committed(lane) {
+      const channel = outboxChannel(name, lane);
+      wakeup?.wake(channel);
+      tell?.(channel);
     },
   });
   return {

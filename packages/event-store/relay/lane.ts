@@ -3,7 +3,7 @@ import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
-import type { Lane, Outbox, OutboxRow } from '../outbox.ts';
+import { outboxChannel, type Lane, type Outbox, type OutboxRow } from '../outbox.ts';
 import { Floor } from './floor.ts';
 import type { Send } from './send.ts';
 
@@ -12,6 +12,8 @@ export interface LaneSettings {
   ttlMs: number;
   /** How long without a hint until it looks by itself. */
   pollMs: number;
+  /** How long from one pass to the next at least, unless there is more than a page: what comes meanwhile goes together. */
+  paceMs: number;
   /** Rows in one scan and one publish. */
   batch: number;
   trailMs: number;
@@ -44,6 +46,9 @@ export class LaneRelay {
   readonly #stopping = new AbortController();
   #nudge = new AbortController();
   #hinted = false;
+  #beganAt = -Infinity;
+  /** Published in an epoch of the lease, and yet to be deleted. */
+  #sent: { epoch: number; ids: number[] } | undefined;
   #unlisten: () => void = () => undefined;
   #loop: Promise<void> = Promise.resolve();
 
@@ -53,7 +58,8 @@ export class LaneRelay {
   }
 
   start(): void {
-    this.#unlisten = this.#options.wakeup.listen(`outbox:${this.#options.name}`, () => {
+    const { name, lane, wakeup } = this.#options;
+    this.#unlisten = wakeup.listen(outboxChannel(name, lane), () => {
       this.#hinted = true;
       this.#nudge.abort('hint');
     });
@@ -66,17 +72,19 @@ export class LaneRelay {
     this.#unlisten();
     await this.#loop;
     const { outbox, lane, holder } = this.#options;
+    await this.#remove().catch(() => undefined); // whoever leads next publishes it again
     await outbox.yield(lane, holder).catch(() => undefined); // it runs out by itself
   }
 
   async #run(): Promise<void> {
-    const { settings, logger, name, lane, random } = this.#options;
+    const { logger, name, lane, random } = this.#options;
     for (let failures = 0; !this.#stopping.signal.aborted;) {
       try {
         this.#hinted = false;
-        const moved = await this.#lead() && await this.#pass();
+        this.#beganAt = this.#options.clock.now();
+        const more = await this.#lead() && await this.#pass();
         failures = 0;
-        if (!moved) await this.#rest(settings.pollMs);
+        if (!more) await this.#rest();
       } catch (error) {
         failures += 1;
         const delay = Math.min(BACKOFF.firstMs * 2 ** Math.min(failures - 1, 10), BACKOFF.mostMs) * (0.5 + random.next() / 2);
@@ -86,11 +94,18 @@ export class LaneRelay {
     }
   }
 
-  /** Waits for a hint, or until it is time to look anyway. */
-  async #rest(ms: number): Promise<void> {
+  /**
+   * Waits until it is time for another pass and there is reason for it: a hint, or a while without any. What was
+   * published is deleted with the scan of a pass that follows at once, or before a longer rest.
+   */
+  async #rest(): Promise<void> {
+    const { clock, settings: { paceMs, pollMs } } = this.#options;
+    await clock.sleep(pause(this.#beganAt, clock.now(), paceMs), this.#stopping.signal);
+    if (this.#hinted) return;
+    await this.#remove();
     if (this.#hinted || this.#stopping.signal.aborted) return;
     this.#nudge = new AbortController();
-    await this.#options.clock.sleep(ms, this.#nudge.signal);
+    await clock.sleep(pollMs, this.#nudge.signal);
   }
 
   /** Takes the lease, or renews it when a third of its time is over. */
@@ -107,30 +122,37 @@ export class LaneRelay {
   /**
    * Publishes one page of what waits, and further ones past what cannot be published. The next pass begins at
    * the floor again: what was committed meanwhile may belong before what follows the page.
-   * @returns whether there was anything.
+   * @returns whether there may be more at once. A hint says what has come since.
    */
   async #pass(): Promise<boolean> {
-    const { outbox, lane, clock, settings: { batch } } = this.#options;
+    const { clock, settings: { batch } } = this.#options;
     const blocked = new Map<string, unknown>();
-    let removal: Promise<void> = Promise.resolve();
     let from = await this.#beginning();
-    let any = false;
-    for (;;) {
-      const [rows] = await Promise.all([outbox.scan(lane, from, batch), removal]);
-      const last = rows.at(-1);
-      if (!last) break;
-      any = true;
-      const sent = await this.#publish(rows, blocked);
-      removal = this.#remove(sent);
-      removal.catch(() => undefined); // it is awaited before the next page, or below
-      if (blocked.size === 0) this.#floor.passed(last.id);
-      from = last.id;
-      if (blocked.size === 0 || rows.length < batch || this.#stopping.signal.aborted || !await this.#lead()) break;
+    let size = batch;
+    while (size === batch) {
+      const rows = await this.#scan(from);
+      size = rows.length;
+      from = rows.at(-1)?.id ?? from;
+      await this.#send(rows, blocked);
+      if (blocked.size === 0) this.#floor.passed(from);
+      if (blocked.size === 0 || this.#stopping.signal.aborted || !await this.#lead()) break;
     }
-    await removal;
+    if (blocked.size > 0) await this.#remove();
     for (const error of blocked.values()) throw error;
     this.#floor.walked(clock.now());
-    return any;
+    return size === batch;
+  }
+
+  async #send(rows: OutboxRow[], blocked: Map<string, unknown>): Promise<void> {
+    const ids = await this.#publish(rows, blocked);
+    if (this.#lease && ids.length > 0) this.#sent = { epoch: this.#lease.epoch, ids };
+  }
+
+  /** The next rows, without those that are being deleted; none when it turns out that another relay leads. */
+  async #scan(from: number): Promise<OutboxRow[]> {
+    const { outbox, lane, settings: { batch } } = this.#options;
+    const [, rows] = await Promise.all([this.#remove(), outbox.scan(lane, from, batch)]);
+    return this.#lease ? rows : [];
   }
 
   /** Where a pass begins: never beyond what an append still under way may yet commit, and its stream go on from. */
@@ -174,10 +196,22 @@ export class LaneRelay {
     return sent;
   }
 
-  async #remove(ids: number[]): Promise<void> {
-    if (ids.length === 0 || !this.#lease) return;
+  /** Deletes what was published. Should that fail, it is found and published again. */
+  async #remove(): Promise<void> {
+    if (!this.#sent) return;
+    const { epoch, ids } = this.#sent;
+    this.#sent = undefined;
     const { outbox, lane, published } = this.#options;
-    if (await outbox.remove(lane, this.#lease.epoch, ids)) published(lane, ids.length);
-    else this.#lease = undefined; // another leads by now, and publishes them again: duplicates, not losses
+    if (await outbox.remove(lane, epoch, ids)) published(lane, ids.length);
+    else if (this.#lease?.epoch === epoch) this.#lease = undefined; // another leads by now, and publishes them again: duplicates, not losses
   }
+}
+
+/**
+ * Milliseconds until the next pass may begin. The lanes of a process keep step: what they publish at the same time
+ * shares a commit, and so does what comes of it. A lane that has been at rest need not wait.
+ */
+function pause(beganAt: number, now: number, paceMs: number): number {
+  if (paceMs === 0 || now < beganAt || now >= beganAt + paceMs) return 0;
+  return paceMs - (now % paceMs);
 }

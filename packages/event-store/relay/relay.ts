@@ -12,7 +12,7 @@ import { relayMetrics } from './metrics.ts';
 import { toLog, toTasks } from './send.ts';
 
 export interface RelayOptions {
-  /** Of the database; the relay is woken on `outbox:NAME`. */
+  /** Of the database; each lane is woken on its `outboxChannel`. */
   name: string;
   outbox: Outbox;
   log: Pick<Log, 'publish'>;
@@ -25,7 +25,7 @@ export interface RelayOptions {
   settings?: Partial<LaneSettings>;
 }
 
-const DEFAULTS: LaneSettings = { ttlMs: 2_000, pollMs: 200, batch: 500, trailMs: 2_000, fullScanMs: 10_000 };
+const DEFAULTS: LaneSettings = { ttlMs: 2_000, pollMs: 200, paceMs: 20, batch: 500, trailMs: 2_000, fullScanMs: 10_000 };
 
 /**
  * Publishes outbox rows, then deletes them: at least once each, the rows of a key in their order. Log and

@@ -18,6 +18,8 @@ export interface Holder {
   listen(partition: PartitionOf, task: () => void): () => void;
 }
 
+/** A position is committed within this time, together with those of other partitions. */
+const COMMIT_EVERY_MS = 50;
 const FIRST_DELAY_MS = 50;
 const LONGEST_DELAY_MS = 5_000;
 
@@ -29,13 +31,17 @@ export class Holding {
   #work: Promise<void>;
   #busy = true;
   #lost = false;
+  /** Next offset to handle, and as the group knows it. */
   #position: number;
+  #committed: number;
+  #committing: Promise<void> | undefined;
   /** Whether there may be records that it has not asked for. */
   #hinted = true;
 
   constructor({ lease, position }: Taken, holder: Holder) {
     this.lease = lease;
     this.#position = position;
+    this.#committed = position;
     this.#holder = holder;
     this.#ending.signal.addEventListener('abort', holder.listen(lease, () => { this.#hinted = true; }));
     this.#work = this.#run(() => this.#begin());
@@ -71,6 +77,7 @@ export class Holding {
   async end(): Promise<void> {
     this.#ending.abort();
     await this.#work;
+    await this.#committing;
   }
 
   /** The partition has another holder: what is in hand will not be committed. */
@@ -96,13 +103,13 @@ export class Holding {
     const { topic, partition } = this.lease;
     let next: number | undefined;
     const asked = await this.#untilDone('position not told', async () => { next = await position(topic, partition); });
-    if (asked && next !== undefined && next !== this.#position) await this.#commit(next);
+    if (asked && next !== undefined) this.#reached(next);
   }
 
   async #handle(records: LogRecord[]): Promise<void> {
     const last = records.at(-1);
     const handled = await this.#untilDone('batch not handled', () => this.#holder.handle([...records]));
-    if (handled && last) await this.#commit(last.offset + 1);
+    if (handled && last) this.#reached(last.offset + 1);
   }
 
   /** @returns false when the partition was given up or lost before `work` had succeeded. */
@@ -123,19 +130,42 @@ export class Holding {
     return false;
   }
 
-  /** Commits until the store answers; only a member that leaves gives up, when its lease has run out anyway. */
-  async #commit(next: number): Promise<void> {
+  /** Reads on from `next` at once; what is being handled need not wait for the commit, which may only make it come again. */
+  #reached(next: number): void {
+    this.#position = next;
+    if (next !== this.#committed) this.#committing ??= this.#commitSoon();
+  }
+
+  /** In step with the other partitions of this process, so that they share a statement. */
+  async #commitSoon(): Promise<void> {
+    const { clock } = this.#holder;
+    for (let committed = true; committed && this.#committed !== this.#position;) {
+      await clock.sleep(COMMIT_EVERY_MS - clock.now() % COMMIT_EVERY_MS, this.#ending.signal);
+      committed = await this.#commit(this.#position);
+    }
+    this.#committing = undefined;
+  }
+
+  /**
+   * Commits until the store answers; only a member that leaves gives up, when its lease has run out anyway.
+   * @returns whether it was committed.
+   */
+  async #commit(next: number): Promise<boolean> {
     const { clock, logger, store, leased } = this.#holder;
     for (let attempt = 0; !this.#lost && (leased() || !this.ending); attempt += 1) {
       try {
-        if (await store.commit(this.lease, next)) this.#position = next;
-        else this.lose();
-        return;
+        if (await store.commit(this.lease, next)) {
+          this.#committed = next;
+          return true;
+        }
+        this.lose();
+        return false;
       } catch (error) {
         if (attempt === 0) logger?.warn({ err: error, ...this.lease, next }, 'position not committed yet');
       }
       await clock.sleep(delayMs(attempt));
     }
+    return false;
   }
 }
 

@@ -1,5 +1,5 @@
+import { Batched } from '@tradewind/chassis/postgres/batched.ts';
 import type { Claim, GroupStore, GroupView, Lease, Membership, PartitionOf, Taken } from '../group/store.ts';
-import { Batched } from './batched.ts';
 import type { Database } from './database.ts';
 import type { Reader } from './reader.ts';
 import type { Topics } from './topics.ts';

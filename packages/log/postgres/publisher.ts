@@ -1,7 +1,7 @@
+import { Batched } from '@tradewind/chassis/postgres/batched.ts';
 import { encodeMessage } from '../message.ts';
 import { partitionOf } from '../partition.ts';
 import type { Message, Position } from '../port.ts';
-import { Batched } from './batched.ts';
 import type { Database } from './database.ts';
 import type { Topic } from './topics.ts';
 

@@ -1,23 +1,35 @@
+import { Batched } from '@tradewind/chassis/postgres/batched.ts';
 import type { Fetched, PartitionOf, Wanted } from '../group/store.ts';
-import { decodeMessage } from '../message.ts';
-import type { LogRecord } from '../port.ts';
-import { Batched } from './batched.ts';
+import { decodeMessages } from '../message.ts';
+import type { LogRecord, Message } from '../port.ts';
 import type { Database } from './database.ts';
 import type { Topics } from './topics.ts';
 
-/** All partitions in one statement. `$4`: bytes from each at most, but one record in any case. */
+/**
+ * All partitions in one statement, a row each: offsets have no gap, so the first tells the others, and messages are JSON,
+ * so they are joined to one text, which costs both sides less than a row each. `$4`: bytes from each at most, but one
+ * record in any case.
+ */
 const FETCH = { name: 'log-fetch', text: `
-  select wanted.n, record.record_offset, record.taken_at, record.message
+  select wanted.n, page.first, page.taken_at, page.messages
   from unnest($1::int[], $2::bigint[], $3::int[]) with ordinality as wanted (partition_id, from_offset, most, n)
   cross join lateral (
-    select *, sum(octet_length(message)) over (order by record_offset rows unbounded preceding) - octet_length(message) as before
+    select max(record_offset) as last
+    from (
+      select record_offset, sum(size) over (order by record_offset rows unbounded preceding) - size as before
+      from (
+        select record_offset, octet_length(message) as size from log.records
+        where partition_id = wanted.partition_id and record_offset >= wanted.from_offset
+        order by record_offset limit wanted.most) as next_ones
+    ) as measured
+    where before < $4) as reach
+  cross join lateral (
+    select min(record_offset) as first, string_agg(taken_at::text, ',') as taken_at, string_agg(message, ',') as messages
     from (
       select record_offset, taken_at, message from log.records
-      where partition_id = wanted.partition_id and record_offset >= wanted.from_offset
-      order by record_offset limit wanted.most) as next_ones
-  ) as record
-  where record.before < $4
-  order by wanted.n, record.record_offset` };
+      where partition_id = wanted.partition_id and record_offset between wanted.from_offset and reach.last
+      order by record_offset) as record) as page
+  where page.first is not null` };
 
 const MOST_BYTES = 8_000_000;
 /** UTF-16 units that may be as many bytes as make an answer stop short. */
@@ -42,31 +54,41 @@ export class Reader {
     return this.#calls.add(await Promise.all(wanted.map(async (each) => ({ ...each, id: await this.#topics.partitionId(each) }))));
   }
 
+  /** Groups that keep step want the same of a partition: it is fetched and decoded once. */
   async #send(calls: Known[][]): Promise<Fetched[][]> {
-    const all = calls.flat();
+    const asked = new Map<string, Known>();
+    for (const wanted of calls.flat()) {
+      const same = asked.get(keyOf(wanted));
+      if (!same || same.limit < wanted.limit) asked.set(keyOf(wanted), wanted);
+    }
+    const all = [...asked.values()];
     const bytes = Math.floor(MOST_BYTES / all.length);
     const rows = await this.#database.rows(FETCH, [
       all.map((each) => each.id), all.map((each) => each.from), all.map((each) => each.limit), bytes]);
     const fetched = collect(all, rows as [string, string, string, string][], unitsOf(bytes));
-    let at = 0;
-    return calls.map((call) => fetched.slice(at, at += call.length));
+    return calls.map((call) => call.map((wanted) => upTo(wanted.limit, fetched.get(keyOf(wanted)))));
   }
 }
 
-function collect(wanted: Wanted[], rows: [string, string, string, string][], full: number): Fetched[] {
-  const fetched = wanted.map(() => ({ records: [] as LogRecord[], units: 0 }));
-  for (const [n, offset, at, line] of rows) {
-    const index = Number(n) - 1;
-    const where = wanted[index];
-    const into = fetched[index];
-    if (!where || !into) continue;
-    into.records.push(recordOf(where, { offset: Number(offset), at: Number(at) }, line));
-    into.units += line.length;
-  }
-  return fetched.map(({ records, units }, index) => ({ records, more: records.length === wanted[index]?.limit || units >= full }));
+function keyOf({ id, from }: Known): string {
+  return `${id}@${from}`;
 }
 
-function recordOf({ topic, partition }: PartitionOf, { offset, at }: { offset: number; at: number }, line: string): LogRecord {
-  const { key, envelope } = decodeMessage(line);
-  return { topic, partition, offset, key, envelope, at };
+function upTo(limit: number, { records, more }: Fetched = { records: [], more: false }): Fetched {
+  return records.length < limit ? { records, more } : { records: records.slice(0, limit), more: true };
+}
+
+function collect(wanted: Known[], rows: [string, string, string, string][], full: number): Map<string, Fetched> {
+  const fetched = new Map<string, Fetched>();
+  for (const [n, first, taken, messages] of rows) {
+    const where = wanted[Number(n) - 1];
+    if (!where) continue;
+    const records = recordsOf(where, Number(first), JSON.parse(`[${taken}]`) as number[], decodeMessages(messages));
+    fetched.set(keyOf(where), { records, more: messages.length >= full });
+  }
+  return fetched;
+}
+
+function recordsOf({ topic, partition }: PartitionOf, first: number, taken: number[], messages: Message[]): LogRecord[] {
+  return messages.map(({ key, envelope }, place) => ({ topic, partition, offset: first + place, key, envelope, at: taken[place] ?? 0 }));
 }

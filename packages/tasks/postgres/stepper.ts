@@ -29,8 +29,10 @@ interface Options {
   topologies: Topologies;
   /** Queues are looked at this often where no hint came. */
   pollMs: number;
-  /** Light steps, and settlements while more are to be expected, wait this long for others. */
+  /** Light steps wait this long for more. */
   lingerMs: number;
+  /** Settlements wait this long for others, or for a step that takes something: nobody waits for them. */
+  settleMs: number;
 }
 
 /**
@@ -42,7 +44,9 @@ export class Stepper {
   readonly #lines = new Map<string, Line>();
   readonly #settlements = new Settlements();
   #stepping: Promise<void> | undefined;
-  #cancelLinger: (() => void) | undefined;
+  /** When the next step is due, if one waits. */
+  #dueAt = Infinity;
+  #cancelLinger: () => void = () => undefined;
   #cancelPoll: (() => void) | undefined;
   /** An answer was lost: the session may hold deliveries that nobody has in hand. */
   #unsure = false;
@@ -83,7 +87,7 @@ export class Stepper {
   close(): void {
     this.#closed = true;
     this.#cancelPoll?.();
-    this.#cancelLinger?.();
+    this.#cancelLinger();
   }
 
   /** There may be something to take. */
@@ -99,17 +103,21 @@ export class Stepper {
     if (this.#stepping || this.#closed) return;
     const hungry = this.#hungry().length > 0;
     if (!hungry && this.#settlements.size === 0) return;
+    const { clock } = this.#options;
     const pause = this.#pause(hungry);
-    if (pause <= 0) this.#now();
-    else this.#cancelLinger ??= this.#options.clock.after(pause, () => this.#now());
+    if (pause <= 0) return this.#now();
+    if (clock.now() + pause >= this.#dueAt) return;
+    this.#cancelLinger();
+    this.#dueAt = clock.now() + pause;
+    this.#cancelLinger = clock.after(pause, () => this.#now());
   }
 
   /** A step costs much the same for one message and for fifty: where they come one by one, some are waited for. */
   #pause(hungry: boolean): number {
-    const { clock, lingerMs } = this.#options;
-    if (this.#settlements.urgent) return 0;
+    const { clock, lingerMs, settleMs } = this.#options;
+    if (this.#settlements.urgent || this.#settlements.size >= MOST_SETTLED) return 0;
     if (hungry) return this.#load < LIGHT ? this.#endedAt + lingerMs - clock.now() : 0;
-    return this.#inHand().length === 0 ? 0 : lingerMs;
+    return settleMs;
   }
 
   async #flushed(ms: number): Promise<void> {
@@ -125,8 +133,8 @@ export class Stepper {
   }
 
   #now(): void {
-    this.#cancelLinger?.();
-    this.#cancelLinger = undefined;
+    this.#cancelLinger();
+    this.#dueAt = Infinity;
     this.#stepping = new Promise((resolve) => {
       setImmediate(() => void this.#step().finally(() => {
         this.#stepping = undefined;

@@ -25,13 +25,15 @@ export interface PostgresTasksOptions {
   sessionMs?: number;
   /** Queues are looked at this often where no hint came. Default 250 ms. */
   pollMs?: number;
-  /** Where messages come one by one, they and their settlements wait this long for others. Default 2 ms. */
+  /** Where messages come one by one, they wait this long for others. Default 2 ms. */
   lingerMs?: number;
+  /** Settlements wait this long for others, or for a step that takes something. Default 25 ms. */
+  settleMs?: number;
   /** Hints to and from other processes too, over one more connection. Default true. */
   notify?: boolean;
 }
 
-const DEFAULTS = { sessionMs: 5_000, pollMs: 250, lingerMs: 2, notify: true };
+const DEFAULTS = { sessionMs: 5_000, pollMs: 250, lingerMs: 2, settleMs: 25, notify: true };
 /** One publishes, one takes and settles; the rest is seldom. */
 const CONNECTIONS = 2;
 
@@ -39,7 +41,7 @@ export const postgresTasksFeatures: TasksFeatures = { adapter: 'postgres', durab
 
 /** Durable work queues without a broker. @throws CodedError `tasks-unavailable` when the server does not answer. */
 export async function openPostgresTasks(options: PostgresTasksOptions): Promise<Tasks> {
-  const { url, clock, random, wakeup, logger, sessionMs, pollMs, lingerMs, notify } = { ...DEFAULTS, ...options };
+  const { url, clock, random, wakeup, logger, sessionMs, pollMs, lingerMs, settleMs, notify } = { ...DEFAULTS, ...options };
   await migrate(url);
   const database = connect(url, CONNECTIONS);
   const topologies = new Topologies(database);
@@ -54,7 +56,7 @@ export async function openPostgresTasks(options: PostgresTasksOptions): Promise<
     database, clock, sessionMs, released: filled, ...(logger && { logger }),
     begun: (standing) => consumers.declareTemporary(standing),
   });
-  const stepper = new Stepper({ database, clock, session, topologies, pollMs, lingerMs, ...(logger && { logger }) });
+  const stepper = new Stepper({ database, clock, session, topologies, pollMs, lingerMs, settleMs, ...(logger && { logger }) });
   const consumers = new Consumers({ random, wakeup, session, stepper, topologies, patienceMs: sessionMs, ...(logger && { logger }) });
   const close = async (): Promise<void> => {
     await consumers.close();

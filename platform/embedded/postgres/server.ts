@@ -42,6 +42,9 @@ const SETTINGS: Record<string, string> = {
   checkpoint_timeout: '15min', jit: 'off', autovacuum_naptime: '15s', log_min_messages: 'fatal',
 };
 
+/** Backends keep memory that they will need again at once (glibc; elsewhere this means nothing): a sixth of their CPU when they handle much JSON. */
+const KEEP_MEMORY = { MALLOC_TOP_PAD_: '1048576', MALLOC_TRIM_THRESHOLD_: '33554432', MALLOC_MMAP_THRESHOLD_: '33554432' };
+
 /** Starts a server of our own on `folder`, taking the place of one that was left behind. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const folder = path.resolve(options.folder);
@@ -107,7 +110,7 @@ async function initialise(folder: string, { initdb }: Binaries, who: Account | u
 /** In a process group of its own: a Ctrl-C at the terminal is for us, who then stop it when nobody needs it any more. */
 function spawnServer(program: string, args: string[], who: Account | undefined, folder: string): ChildProcess {
   const log = openSync(`${folder}.log`, 'a');
-  const child = spawn(program, args, { ...who, detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(program, args, { ...who, detached: true, stdio: ['ignore', log, log], env: { ...KEEP_MEMORY, ...process.env } });
   closeSync(log);
   return child;
 }

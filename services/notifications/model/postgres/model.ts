@@ -1,9 +1,9 @@
+import { Batched } from '@tradewind/chassis/postgres/batched.ts';
 import pg from 'pg';
 import type { Notification } from '../../domain/notification.ts';
 import { page } from '../page.ts';
 import type { Cursor, NotificationModel } from '../port.ts';
 import { told } from './failure.ts';
-import { gathered } from './gathered.ts';
 import { migrate } from './migrate.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
@@ -38,8 +38,9 @@ export async function openPostgresNotifications({ url, connections = 2 }: { url:
       throw told(error);
     }
   };
+  const keeping = new Batched<Notification, boolean>({ send: (notifications) => keepAll(notifications, query), weigh: () => 1, most: 1_000 });
   return {
-    keep: gathered(async (notifications: Notification[]) => keepAll(notifications, query)),
+    keep: (notification) => keeping.add(notification),
     async list({ customerId }, cursor, limit) {
       const { text, values } = listSql(customerId, cursor, limit + 1);
       return page((await query<Row>(text, values)).map(shown), limit);

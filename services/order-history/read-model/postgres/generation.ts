@@ -8,9 +8,14 @@ const REBUILD_LOCK = 4_207_198_114;
 const TABLES = `
   create schema next;
   create table next.positions (like live.positions including all);
-  create table next.orders (like live.orders including all) with (fillfactor = 85);
+  create table next.orders (like live.orders including all excluding indexes, primary key (order_id)) with (fillfactor = 85);
   create table next.audit (like live.audit including all);
   create table next.tally (like live.tally including all)`;
+
+/** The live generation's indexes that the new one lacks: those that only readers need are built when it is filled. */
+const MISSING_INDEXES = `
+  select replace(indexdef, ' ON live.', ' ON next.') as create from pg_indexes as live where schemaname = 'live'
+  and not exists (select from pg_indexes where schemaname = 'next' and indexname = live.indexname)`;
 
 /** Begins a generation in the schema `next`, with tables and indexes as the live one has. */
 export async function beginGeneration(database: Database): Promise<Generation> {
@@ -25,6 +30,7 @@ export async function beginGeneration(database: Database): Promise<Generation> {
   return {
     ...postgresProjection(database, 'next'),
     async publish() {
+      for (const index of await session.query<{ create: string }>(MISSING_INDEXES)) await session.query(index.create);
       published ||= await switchOver(session);
       if (published) await session.query('drop schema if exists retired cascade').finally(() => session.close());
       return published;

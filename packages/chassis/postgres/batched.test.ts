@@ -1,6 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { gate } from '../contract/harness.ts';
 import { Batched } from './batched.ts';
+
+function gate(): { opened: Promise<void>; open(): void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => { open = resolve; });
+  return { opened, open };
+}
 
 function counting(most: number) {
   const sent: number[][] = [];
