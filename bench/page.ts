@@ -40,6 +40,7 @@ function figures({ median, min, max }: Spread): string {
 
 /** Three digits, or all before the point. */
 function figure(value: number): string {
+  if (!Number.isFinite(value)) return '–'; // nothing beside nothing
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.max(Math.abs(value), 1e-3))));
   return value.toLocaleString('en', { minimumFractionDigits: Math.min(digits, 2), maximumFractionDigits: Math.min(digits, 2) });
 }
