@@ -42,6 +42,16 @@ export function outboxes(open: Open): void {
       expect(await waiting(store, 'tasks')).toHaveLength(1);
     });
 
+    test('a scan called right after a removal, whose answer was not awaited, does not see what that removed', async () => {
+      const { store } = world;
+      await store.append([{ stream: 's', expected: 0, events: drafts(5) }]);
+      const epoch = await store.lead('log', 'one', 60_000);
+      const page = await store.scan('log', 0, 2);
+      const [removed, rest] = await Promise.all([store.remove('log', epoch!, page.map((row) => row.id)), store.scan('log', 0, 10)]);
+      expect(removed).toBe(true);
+      expect(rest.map((row) => row.envelope.streamversion)).toEqual([3, 4, 5]);
+    });
+
     test('who has lost the lead removes nothing', async () => {
       const { store } = world;
       await store.append([{ stream: 's', expected: 0, events: drafts(2) }], { tasks: [task(1)] });

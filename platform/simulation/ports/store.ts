@@ -20,6 +20,7 @@ const all: Record<StoreService, ReturnType<typeof of>> = {
 export function storeVia(world: World, process: Process, store: EventStore & Outbox, name: StoreService): EventStore & Outbox {
   const op = all[name];
   const via = <T>(operation: (typeof op)['load'], work: () => Promise<T>, about?: () => string) => call(process, operation, work, about);
+  const removing = new Map<Lane, Promise<unknown>>();
   return {
     append: (writes, act) => via(op.append, () => store.append(writes, act), () => appended(writes, act)),
     load: (wanted) => via(op.load, () => store.load(wanted), () => wanted.map(({ stream }) => stream).join(' ')),
@@ -32,9 +33,21 @@ export function storeVia(world: World, process: Process, store: EventStore & Out
     ping: () => via(op.ping, () => store.ping()),
     lead: (lane, holder, ttlMs) => via(op.lead, () => store.lead(lane, holder, ttlMs), () => lane),
     yield: (lane, holder) => via(op.yield, () => store.yield(lane, holder), () => lane),
-    scan: (lane, floor, limit) => via(op.scan, () => store.scan(lane, floor, limit), () => lane),
+    // It sees what a `remove` called right before has left: on a real connection one follows the other.
+    scan: (lane, floor, limit) => {
+      const before = removing.get(lane);
+      removing.delete(lane);
+      return via(op.scan, async () => {
+        await before;
+        return store.scan(lane, floor, limit);
+      }, () => lane);
+    },
     horizon: (lane) => via(op.horizon, () => store.horizon(lane)),
-    remove: (lane, epoch, ids) => via(op.remove, () => remove(world, store, name, { lane, epoch, ids }), () => `${lane} ${ids.length} rows`),
+    remove: (lane, epoch, ids) => {
+      const removal = via(op.remove, () => remove(world, store, name, { lane, epoch, ids }), () => `${lane} ${ids.length} rows`);
+      removing.set(lane, removal.catch(() => undefined));
+      return removal;
+    },
     backlog: (lane) => via(op.backlog, () => store.backlog(lane)),
     close: () => store.close(),
   };

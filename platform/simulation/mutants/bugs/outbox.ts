@@ -20,10 +20,11 @@ export const outboxBugs: Mutant[] = [
     says: 'the relay deletes its rows, then publishes them',
     patches: [{
       file: lane,
-      find: `const sent = await this.#publish(rows, blocked);
-      removal = this.#remove(sent);`,
-      replace: `await this.#remove(rows.map((row) => row.id));
-      await this.#publish(rows, blocked);`,
+      find: `const ids = await this.#publish(rows, blocked);
+    if (this.#lease && ids.length > 0) this.#sent = { epoch: this.#lease.epoch, ids };`,
+      replace: `if (this.#lease) this.#sent = { epoch: this.#lease.epoch, ids: rows.map((row) => row.id) };
+    await this.#remove();
+    await this.#publish(rows, blocked);`,
     }],
   },
   {
@@ -48,6 +49,6 @@ export const outboxBugs: Mutant[] = [
   {
     name: 'hint-trusted',
     says: 'the relay looks for rows only when it is told of some',
-    patches: [{ file: lane, find: 'await this.#rest(settings.pollMs)', replace: 'await this.#rest(24 * 3_600_000)' }],
+    patches: [{ file: lane, find: 'await clock.sleep(pollMs, this.#nudge.signal)', replace: 'await clock.sleep(pollMs * 1e6, this.#nudge.signal)' }],
   },
 ];
