@@ -133,7 +133,7 @@ test('what nobody hinted at is found all the same', async () => {
   await consumer.close();
 });
 
-test('an incarnation taken for dead takes nothing before it is told, so that its death loses nothing', async () => {
+test('an incarnation taken for dead takes nothing in the name of what is over, so that its death loses nothing', async () => {
   const { clock, incarnate } = world();
   const first = incarnate();
   await first.declare(topology);
@@ -148,4 +148,20 @@ test('an incarnation taken for dead takes nothing before it is told, so that its
   await second.consume('q', { prefetch: 5 }, handle);
   await clock.until(() => seen.length === 1);
   await second.close();
+});
+
+test('a temporary queue declared by an incarnation taken for dead is its own', async () => {
+  const { clock, incarnate } = world();
+  const tasks = incarnate();
+  await tasks.declare(topology);
+  await tasks.consume('q', { prefetch: 1 }, async () => done);
+  tasks.lose();
+  const temporary = { ...topology, queues: [{ name: 'mine', temporary: true }], bindings: [{ exchange: 'e', queue: 'mine', pattern: 'k' }] };
+  await tasks.declare(temporary);
+  await clock.sleep(5_000);
+  const { seen, handle } = scripted();
+  await tasks.consume('mine', { prefetch: 1 }, handle);
+  await tasks.publish(publish(1));
+  await clock.until(() => seen.length === 1);
+  await tasks.close();
 });

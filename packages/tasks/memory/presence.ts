@@ -30,6 +30,15 @@ export class Presence {
     return this.#session;
   }
 
+  /** Begins anew where this session is over: whatever was done in its name, nobody would undo. */
+  renew(): void {
+    const { durable, reborn } = this.#options;
+    if (this.#session === 0 || durable.sessions.has(this.#session)) return;
+    this.#cancel();
+    this.#begin();
+    reborn();
+  }
+
   end(): void {
     this.#cancel();
     if (this.#session !== 0) this.#options.durable.end(this.#session);
@@ -47,13 +56,9 @@ export class Presence {
   }
 
   #beat(): void {
-    const { durable: { sessions }, clock, reborn } = this.#options;
+    const { durable: { sessions }, clock } = this.#options;
     const [now, last] = [clock.now(), sessions.get(this.#session)];
-    if (last === undefined) {
-      this.#begin();
-      reborn();
-      return;
-    }
+    if (last === undefined) return this.renew();
     sessions.set(this.#session, now);
     this.#bury(now, last);
     this.#options.beaten();

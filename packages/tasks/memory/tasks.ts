@@ -155,6 +155,7 @@ class Incarnation {
 
   #check(): void {
     if (this.#over) throw tasksErrors.error('tasks-unavailable', 'the connection is closed');
+    this.#presence.renew();
   }
 
   #wake(queues: Iterable<string>): void {
@@ -177,8 +178,7 @@ class Incarnation {
   }
 
   #pump(): void {
-    // Taken for dead, it takes nothing until its next beat says so: nobody would bury what it took meanwhile.
-    if (!this.#durable.sessions.has(this.#presence.session)) return;
+    this.#presence.renew();
     const now = this.#options.clock.now();
     let due = Infinity;
     for (const { queue: name, consumption } of this.#lines) {

@@ -20,7 +20,14 @@ export interface Machine {
 }
 
 /** What every process is surrounded by. */
-export interface Surroundings { readonly seed: number; readonly scheduler: Scheduler; readonly trace: Trace; readonly disturbances: Disturbances }
+export interface Surroundings {
+  readonly seed: number;
+  readonly scheduler: Scheduler;
+  readonly trace: Trace;
+  readonly disturbances: Disturbances;
+  /** Told of what a task threw: it would have ended a real process. */
+  uncaught(process: Process, error: unknown): void;
+}
 
 /** One run of a service, from its start to its end. What it was about to do when it ended, it never does. */
 export class Process {
@@ -93,6 +100,11 @@ export class Process {
 
   #run(task: () => void): void {
     if (this.#state === 'paused') this.#missed.push(task);
-    else if (this.#state === 'up') task();
+    if (this.#state !== 'up') return;
+    try {
+      task();
+    } catch (error) {
+      this.surroundings.uncaught(this, error);
+    }
   }
 }

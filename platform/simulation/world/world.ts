@@ -10,7 +10,7 @@ import { Scheduler } from '../time/scheduler.ts';
 import { Disturbances } from './disturbances.ts';
 import { Durable } from './durable.ts';
 import { Hints } from './hints.ts';
-import { EPOCH } from './process.ts';
+import { EPOCH, type Process } from './process.ts';
 import { Slot } from './slot.ts';
 import { Trace } from './trace.ts';
 
@@ -43,6 +43,10 @@ export class World {
     this.slots = serviceNames.flatMap((service) => Array.from({ length: replicas[service] }, (_, replica) => ({ service, replica })))
       .map((place, index) => new Slot(place, index));
     this.provider = simulatedProvider({ book: this.durable.book, clock: this.clock, random: seededRandom(`${seed}:provider`) });
+  }
+
+  uncaught({ name }: Process, error: unknown): void {
+    this.seen.push({ invariant: 'no-uncaught-error', subject: name, detail: error instanceof Error ? error.stack ?? error.message : String(error) });
   }
 
   slotsOf(service: string): Slot[] {
