@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { progress } from '@tradewind/client/progress.ts';
 import { wholeNumber } from '@tradewind/embedded/config.ts';
-import { holds as huntHolds, runMutants } from './mutants/system/run.ts';
+import { holds as huntHolds, runMutants } from './mutants/hunt.ts';
 import { replay, simulate } from './simulate.ts';
 
 /** `make simulate`: exit 0 all hold, 1 a breach, or a planted bug that no seed found, 2 it could not run. */
@@ -14,6 +14,8 @@ try {
   const threads = number('THREADS', availableParallelism(), 1);
   const surroundings = { say, progress: progress(process.stderr), now: () => performance.now(), threads };
   if (MUTANTS && MUTANTS !== '1') throw new Error(`MUTANTS must be 1, not ${JSON.stringify(MUTANTS)}`);
+  if (!SEED && (ORDER || TRACE)) throw new Error('ORDER and TRACE go with SEED=n');
+  if (SEED && (process.env.SEEDS || MUTANTS)) throw new Error('SEED=n plays one seed: leave SEEDS and MUTANTS out');
   process.exitCode = await run() ? 0 : 1;
 
   async function run(): Promise<boolean> {

@@ -1,4 +1,3 @@
-import type { Outcomes } from '@tradewind/ledger/outcomes.ts';
 import type { FaultKind } from './plan/faults.ts';
 import { faultsOverAt } from './plan/faults.ts';
 import { DURING } from './plan/workload.ts';
@@ -9,6 +8,7 @@ import { parked, unsettled } from './verdict/settled.ts';
 import { breaches } from './verdict/verdict.ts';
 import { inflict } from './world/inflict.ts';
 import { Supervisor } from './world/supervisor.ts';
+import { faultTeller } from './world/trace.ts';
 import { World } from './world/world.ts';
 
 /** What became of a plan. */
@@ -26,7 +26,6 @@ export interface Played {
   simulatedMs: number;
   /** From the end of the last fault until nothing was under way. */
   drainedMs: number;
-  outcomes: Outcomes;
   /** Where it was told. */
   lines?: string[];
 }
@@ -37,9 +36,19 @@ export const LIVENESS_MS = 180_000;
 const SET_UP_MS = 60_000;
 const LOOK_EVERY_US = 250_000;
 
-/** Plays a plan to its end: the faults, then calm until nothing is under way, then the judgement. */
+/** Plays a plan to its end, whatever comes of it: an error of the simulation itself is a breach too. */
 export async function play(plan: Plan, { told = false }: { told?: boolean } = {}): Promise<Played> {
   const world = new World(plan, { told });
+  try {
+    return await playIn(world, plan);
+  } catch (error) {
+    const detail = error instanceof Error ? error.stack ?? error.message : String(error);
+    return { ...sums(plan, world), breaches: [{ invariant: 'the-simulation-itself', subject: `seed ${plan.seed}`, detail }] };
+  }
+}
+
+/** The faults, then calm until nothing is under way, then the judgement. */
+async function playIn(world: World, plan: Plan): Promise<Played> {
   const supervisor = new Supervisor(world);
   const customers = new Customers(world);
   for (const slot of world.slots) supervisor.start(slot);
@@ -56,10 +65,15 @@ export async function play(plan: Plan, { told = false }: { told?: boolean } = {}
   const { breaches: found, ledger } = await breaches(world, customers);
   world.provider.close();
   return {
-    seed: plan.seed, breaches: [...early, ...found], hash: world.trace.hash, orders: customers.acknowledged.size, portCalls: world.trace.calls,
-    faults: Object.fromEntries(world.disturbances.struck), duplicates: ledger.duplicatesDelivered,
-    simulatedMs: world.scheduler.now / 1_000, drainedMs: (world.scheduler.now - calmAt) / 1_000, outcomes: ledger.orders,
-    ...(world.trace.lines && { lines: world.trace.lines }),
+    ...sums(plan, world), breaches: [...early, ...found], orders: customers.acknowledged.size, duplicates: ledger.duplicatesDelivered,
+    drainedMs: (world.scheduler.now - calmAt) / 1_000,
+  };
+}
+
+function sums({ seed }: Plan, { trace, disturbances, scheduler }: World): Played {
+  return {
+    seed, breaches: [], hash: trace.hash, orders: 0, portCalls: trace.calls, faults: Object.fromEntries(disturbances.struck), duplicates: 0,
+    simulatedMs: scheduler.now / 1_000, drainedMs: 0, ...(trace.lines && { lines: trace.lines }),
   };
 }
 
@@ -75,7 +89,7 @@ function schedule({ steps, faults }: Plan, world: World, { supervisor, customers
 
 /** The last fault is over. What was down has its time to come up. */
 function calm(world: World): void {
-  world.trace.note({ name: 'fault', index: 99_999 }, 'none any more');
+  world.trace.note(faultTeller, 'none any more');
   world.disturbances.calm();
 }
 

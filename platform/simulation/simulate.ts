@@ -6,7 +6,7 @@ import { orderOf, storyOf } from './report/story.ts';
 import { Summary } from './report/summary.ts';
 import { shrink } from './shrink/shrink.ts';
 import type { Breach } from './verdict/breach.ts';
-import { playSeeds } from './workers/pool.ts';
+import { playSeeds } from './system/player.ts';
 
 interface Surroundings { say(line: string): void; progress: Progress; now(): number; threads: number }
 
@@ -20,15 +20,19 @@ export async function simulate(seeds: { from: number; count: number }, { say, pr
   const summary = new Summary();
   const broken: Played[] = [];
   const begun = now();
-  await playSeeds(numbers(seeds), threads, (batch) => {
-    summary.take(batch);
-    broken.push(...batch.played.filter(({ breaches }) => breaches.length > 0));
-    progress.show(bar(summary.seeds, seeds.count));
-    return broken.length < MOST_BROKEN;
-  });
-  progress.end();
+  try {
+    await playSeeds(numbers(seeds), threads, (answer) => {
+      summary.take(answer);
+      if (answer.played.breaches.length > 0) broken.push(answer.played);
+      progress.show(`seeds ${bar(summary.seeds, seeds.count)}, ${broken.length === 0 ? 'no breach' : `${broken.length} broken`}`);
+      return broken.length < MOST_BROKEN;
+    });
+  } finally {
+    progress.end();
+  }
   for (const line of summary.lines({ wallMs: now() - begun, threads })) say(line);
   for (const each of broken) await tellBroken(each, say);
+  if (broken.length >= MOST_BROKEN) say(`\nthat is enough: it ended after ${summary.seeds} of ${seeds.count} seeds`);
   say(broken.length === 0 ? `${summary.seeds} seeds, no breach` : `${summary.seeds} seeds, ${broken.length} broke something`);
   return broken.length === 0;
 }
@@ -57,10 +61,16 @@ export async function replay({ seed, order, write }: ReplayOptions, { say, progr
   write(lines);
   say(`seed ${seed}: ${played.orders} orders accepted, ${played.portCalls} port calls, ${(played.simulatedMs / 1_000).toFixed(1)} s simulated, trace ${played.hash}`);
   say(`faults that struck: ${Object.entries(played.faults).map(([kind, times]) => `${kind} ${times}`).join(', ')}`);
-  if (order !== undefined) for (const line of storyOf(order, lines)) say(line);
+  if (order !== undefined) tellOrder(order, lines, say);
   if (breaches.length === 0) say('no breach');
   else await tellShrunk(plan, breaches, { say, progress });
   return breaches.length === 0;
+}
+
+function tellOrder(order: string, lines: string[], say: (line: string) => void): void {
+  const story = storyOf(order, lines);
+  say(story.length === 0 ? `there is no order ${order}` : `the story of order ${order}:`);
+  for (const line of story) say(line);
 }
 
 async function tellShrunk(plan: Plan, breaches: Breach[], { say, progress }: Pick<Surroundings, 'say' | 'progress'>): Promise<void> {

@@ -4,6 +4,7 @@ import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
 import { exchange } from '../ports/http.ts';
 import { chance } from '../plan/draw.ts';
 import { EPOCH } from '../world/process.ts';
+import { clientTeller } from '../world/trace.ts';
 import type { World } from '../world/world.ts';
 
 export interface Asked { method: 'GET' | 'POST' | 'PUT'; path: string; as: string; key?: string; body?: object; accept?: string }
@@ -17,14 +18,12 @@ const NOT_NOW = new Set([429, 503, 504]);
 export class Client {
   readonly #world: World;
   readonly #random;
-  readonly #name;
   /** Answers that nobody may get. */
   readonly failures: { path: string; status: number; text: string }[] = [];
 
   constructor(world: World) {
     this.#world = world;
     this.#random = seededRandom(`${world.seed}:client`);
-    this.#name = { name: 'client', index: 88_888 };
   }
 
   /** Asks until there is an answer that means something, however long that takes. */
@@ -46,10 +45,10 @@ export class Client {
     this.#note(`asks ${method} ${path}${key === undefined ? '' : ` key ${key}`}`);
     try {
       const request = { service: 'gateway', method, path, headers, deadline, ...(body && { body: JSON.stringify(body) }) };
-      return this.#told(path, await exchange(this.#world, request, { patienceMs: PATIENCE_MS, chance: this.#random }));
+      return this.#told(`${path}${key === undefined ? '' : ` key ${key}`}`, await exchange(this.#world, request, { patienceMs: PATIENCE_MS, chance: this.#random }));
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      this.#note(`gets nothing from ${method} ${path}: ${error.code}`);
+      this.#note(`gets nothing from ${method} ${path}${key === undefined ? '' : ` key ${key}`}: ${error.code}`);
       return undefined;
     }
   }
@@ -67,6 +66,6 @@ export class Client {
   }
 
   #note(what: string, text = ''): void {
-    this.#world.trace.note(this.#name, what, () => text.slice(0, 160));
+    this.#world.trace.note(clientTeller, what, () => text.slice(0, 160));
   }
 }

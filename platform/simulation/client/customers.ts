@@ -1,5 +1,6 @@
 import type { Catalogue, OrderToPlace, Step } from '../plan/workload.ts';
 import type { Breach } from '../verdict/breach.ts';
+import { clientTeller } from '../world/trace.ts';
 import type { World } from '../world/world.ts';
 import { Client, type Reply } from './client.ts';
 
@@ -143,6 +144,6 @@ export class Customers {
 
   #blame(invariant: string, subject: string, detail: string): void {
     this.broken.push({ invariant, subject, detail });
-    this.#world.trace.note({ name: 'client', index: 88_888 }, `finds ${invariant} broken`, () => `${subject}: ${detail}`);
+    this.#world.trace.note(clientTeller, `finds ${invariant} broken`, () => `${subject}: ${detail}`);
   }
 }

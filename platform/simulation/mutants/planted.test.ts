@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { mutants } from './list.ts';
 import { planted, PatchMisfits } from './planted.ts';
-import { holds, runMutants } from './system/run.ts';
+import { holds, runMutants } from './hunt.ts';
 
 const root = new URL('../../../', import.meta.url);
 
@@ -49,7 +49,14 @@ describe('the planted bugs', () => {
     const { mutants: [hunted], unpatched } = await runMutants({ seeds: 3, only: 'compensation-lost', say: (line) => said.push(line) });
     expect(hunted?.found?.seeds).toBeLessThanOrEqual(3);
     expect(unpatched).toEqual({ name: 'unpatched', says: expect.any(String), seeds: hunted?.found?.seeds });
-    expect(said).toHaveLength(2);
+    expect(said).toHaveLength(3);
+  });
+
+  test('that never comes to an end is neither found nor survived', async () => {
+    const hanging = { name: 'hanging', says: 'no turn ever ends', patches: [{ file: 'platform/simulation/system/turn.ts', find: 'process.nextTick(resolve)', replace: 'void resolve' }] };
+    const hunt = await runMutants({ seeds: 1, among: [hanging], patienceMs: 2_000, say: () => undefined });
+    expect(hunt.mutants).toEqual([{ name: hanging.name, says: hanging.says, error: expect.stringMatching(/^seed 1: /) }]);
+    expect(holds(hunt)).toBe(false);
   });
 
   test('whose target is gone is not taken for found', async () => {

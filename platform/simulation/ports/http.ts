@@ -14,7 +14,7 @@ export function httpVia(world: World, process: Process): Http {
     send: (request) => call(process, op.send, () => {
       const left = request.deadline - process.clock.now();
       return exchange(world, request, { patienceMs: left, chance: process.chance });
-    }, () => `${request.service} ${request.method} ${request.path}`),
+    }, () => `${request.service} ${request.method} ${request.path} ${request.headers['idempotency-key'] ?? ''}`),
   };
 }
 
@@ -55,11 +55,11 @@ export function exchange(world: World, request: HttpRequest, { patienceMs, chanc
 function handle(world: World, { process, handler }: Running, request: HttpRequest, done: (answer: { status: number; headers: Record<string, string>; body: Buffer | string }) => void): void {
   const { method, path, headers, body = '', deadline } = request;
   process.later(0, () => {
-    world.trace.note(process, `http.handle ${method} ${path}`);
+    world.trace.note(process, `http.handle ${method} ${path}`, () => headers['idempotency-key'] ?? '');
     void handler?.({ method, path, headers: { ...headers, 'x-deadline': String(deadline) }, body: Buffer.from(body), remote: '10.0.0.1' })
       .then((answer) => {
         if (process.dead) return;
-        world.trace.note(process, `http.answer ${method} ${path} ${answer.status}`);
+        world.trace.note(process, `http.answer ${method} ${path} ${answer.status}`, () => headers['idempotency-key'] ?? '');
         process.later(0, () => done(answer));
       });
   });

@@ -1,4 +1,4 @@
-import type { Batch } from '../workers/pool.ts';
+import type { Answer } from '../system/worker.ts';
 import type { Played } from '../play.ts';
 import type { FaultKind } from '../plan/faults.ts';
 
@@ -18,23 +18,25 @@ export class Summary {
     return this.#orders.length;
   }
 
-  take({ played, cpuMs }: Batch): void {
+  take({ played, cpuMs }: Answer): void {
     this.#cpuMs += cpuMs;
-    for (const each of played) this.#add(each);
+    this.#add(played);
   }
 
   /** Lines for people. @param wallMs how long it all took. */
   lines({ wallMs, threads }: { wallMs: number; threads: number }): string[] {
     const calls = this.#portCalls.reduce((sum, each) => sum + each, 0);
-    const kinds = [...this.#byKind].map(([kind, counts]) => ({ kind, seeds: counts.length, median: median(counts) })).sort((a, b) => b.seeds - a.seeds);
     return [
-      `a seed (median): ${median(this.#orders)} orders accepted, ${count(median(this.#portCalls))} port calls, ${median(this.#faults)} faults, ${median(this.#duplicates)} duplicates delivered by the log`,
-      `least of any:    ${Math.min(...this.#orders)} orders, ${count(Math.min(...this.#portCalls))} port calls, ${Math.min(...this.#faults)} faults`,
-      `faults by kind, seeds they struck in (median there): ${kinds.map(({ kind, seeds, median: times }) => `${kind} ${count(seeds)} (${times})`).join(', ')}`,
-      `at rest after the last fault: median ${seconds(median(this.#drained))}, longest ${seconds(Math.max(...this.#drained))} of virtual time`,
+      'of a seed               median   least',
+      ...[['orders accepted', this.#orders], ['port calls', this.#portCalls], ['faults that struck', this.#faults], ['duplicates in the log', this.#duplicates]]
+        .map(([name, values]) => `  ${String(name).padEnd(21)} ${count(median(values as number[])).padStart(7)} ${count(least(values as number[])).padStart(7)}`),
+      'faults by kind           seeds   times in each (median)',
+      ...[...this.#byKind].sort((a, b) => b[1].length - a[1].length)
+        .map(([kind, times]) => `  ${kind.padEnd(21)} ${count(times.length).padStart(7)} ${count(median(times)).padStart(7)}`),
+      `at rest after the last fault: median ${seconds(median(this.#drained))}, longest ${seconds(-least(this.#drained.map((each) => -each)))} of virtual time`,
       `speed: ${(this.seeds / (wallMs / 1_000)).toFixed(1)} seeds/s on ${threads} threads, ${count(Math.round(calls / (this.#cpuMs / 1_000)))} port calls a CPU second, ` +
-        `${Math.round(this.#simulatedMs / wallMs)} s simulated a second`,
-      `trace of all: ${(this.#hash >>> 0).toString(16).padStart(8, '0')}`,
+        `simulated time is ${Math.round(this.#simulatedMs / wallMs)} times the real`,
+      `hash of all traces: ${(this.#hash >>> 0).toString(16).padStart(8, '0')} (the same seeds of the same sources give the same)`,
     ];
   }
 
@@ -44,11 +46,18 @@ export class Summary {
     this.#drained.push(drainedMs);
     this.#duplicates.push(duplicates);
     this.#faults.push(Object.values(faults).reduce((sum, each) => sum + each, 0));
-    for (const [kind, times] of Object.entries(faults) as [FaultKind, number][])
-      this.#byKind.set(kind, [...this.#byKind.get(kind) ?? [], times]);
+    for (const [kind, times] of Object.entries(faults) as [FaultKind, number][]) {
+      const known = this.#byKind.get(kind);
+      if (known) known.push(times);
+      else this.#byKind.set(kind, [times]);
+    }
     this.#simulatedMs += simulatedMs;
     this.#hash ^= parseInt(hash.slice(0, 8), 16); // in whatever order they end
   }
+}
+
+function least(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.min(a, b), Infinity);
 }
 
 function median(values: readonly number[]): number {

@@ -17,16 +17,16 @@ export class Disturbances {
   readonly poisons = new Set<string>();
   readonly #down = new Map<Target, number>();
   readonly #losing = new Map<Target, { every: number; calls: number }>();
-  readonly #armed = new Map<string, Armed>();
+  readonly #armed = new Map<string, Armed[]>();
   readonly #meddling = new Map<string, number>();
 
   count(kind: FaultKind): void {
     this.struck.set(kind, (this.struck.get(kind) ?? 0) + 1);
   }
 
-  /** By the name of a machine, which has one blow ahead at most. */
+  /** By the name of a machine. */
   arm(machine: string, armed: Armed): void {
-    if (!this.#armed.has(machine)) this.#armed.set(machine, armed);
+    this.#armed.set(machine, [...this.#armed.get(machine) ?? [], armed]);
   }
 
   breakDown(target: Target): void {
@@ -43,12 +43,11 @@ export class Disturbances {
     return this.#down.has(target);
   }
 
-  loseAnswers(target: Target, every: number): void {
-    this.#losing.set(target, { every, calls: 0 });
-  }
-
-  keepAnswers(target: Target): void {
-    this.#losing.delete(target);
+  /** @returns what ends it, unless another has begun since. */
+  loseAnswers(target: Target, every: number): () => void {
+    const losing = { every, calls: 0 };
+    this.#losing.set(target, losing);
+    return () => { if (this.#losing.get(target) === losing) this.#losing.delete(target); };
   }
 
   meddle(kind: Meddling, lane: Lane, times: number): void {
@@ -72,14 +71,20 @@ export class Disturbances {
   /** @param machine name of where the caller runs. */
   fate(machine: string, operation: Operation): Fate {
     if (this.#armed.size > 0) {
-      const armed = this.#armed.get(machine);
-      if (armed && (armed.calls -= 1) === 0) {
-        this.#armed.delete(machine);
-        return armed;
-      }
+      const blow = this.#blowAt(machine);
+      if (blow) return blow;
     }
     if (this.#down.size > 0 && this.#down.has(operation.target)) return 'refused';
     return this.#losing.size > 0 && operation.changes && this.#loses(operation.target) ? 'lost' : 'usual';
+  }
+
+  /** Each call counts for every blow ahead; of those that are due, one comes with it. */
+  #blowAt(machine: string): Armed | undefined {
+    const ahead = this.#armed.get(machine) ?? [];
+    for (const each of ahead) each.calls -= 1;
+    const due = ahead.find(({ calls }) => calls <= 0);
+    if (due) this.#armed.set(machine, ahead.filter((each) => each !== due));
+    return due;
   }
 
   #loses(target: Target): boolean {

@@ -1,6 +1,7 @@
 import { queueChannel } from '@tradewind/tasks/memory/durable.ts';
 import { encodeTask } from '@tradewind/tasks/message.ts';
 import type { Fault, Place, Target } from '../plan/faults.ts';
+import { faultTeller } from './trace.ts';
 import { endLeases, presumeDead } from './presumed-dead.ts';
 import type { Slot } from './slot.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -15,7 +16,7 @@ const DATABASES: Target[] = [...STORES, 'model:order-history', 'model:notificati
 /** Makes a fault happen now; one that lasts ends by itself. */
 export function inflict(fault: Fault, means: Means): void {
   const { world } = means;
-  world.trace.note({ name: 'fault', index: 99_999 }, JSON.stringify(fault));
+  world.trace.note(faultTeller, JSON.stringify(fault, (name, value: unknown) => name === 'at' ? undefined : value));
   if ('calls' in fault) atCall(fault, slotAt(world, fault.place), means);
   else if ('place' in fault) atPlace(fault, slotAt(world, fault.place), means);
   else behindPorts(fault, means);
@@ -30,7 +31,7 @@ function slotAt({ slots }: World, { service, replica }: Place): Slot {
 type AtCall = Extract<Fault, { calls: number }>;
 
 function atCall(fault: AtCall, slot: Slot, { world, supervisor }: Means): void {
-  const { disturbances, scheduler } = world;
+  const { disturbances, scheduler, trace } = world;
   const { calls, kind } = fault;
   const blow = kind === 'presumed-dead' ? 'stalls' : fault.after ? 'crash-after' : 'crash-before';
   disturbances.arm(slot.name, { calls, blow, strike: () => {
@@ -39,38 +40,46 @@ function atCall(fault: AtCall, slot: Slot, { world, supervisor }: Means): void {
     const stalled = slot.running?.process;
     stalled?.pause();
     presumeDead(slot, world);
-    scheduler.after(fault.ms * 1_000, () => stalled?.resume());
+    scheduler.after(fault.ms * 1_000, () => {
+      trace.note(faultTeller, `over: ${kind} at ${slot.name}`);
+      stalled?.resume();
+    });
   } });
 }
 
 type AtPlace = Exclude<Extract<Fault, { place: Place }>, AtCall>;
 
 function atPlace(fault: AtPlace, slot: Slot, { world, supervisor }: Means): void {
-  const { disturbances, scheduler } = world;
+  const { disturbances, scheduler, trace } = world;
   const lasts = (ms: number, over: () => void): void => {
     disturbances.count(fault.kind);
-    scheduler.after(ms * 1_000, over);
+    scheduler.after(ms * 1_000, () => {
+      trace.note(faultTeller, `over: ${fault.kind} at ${slot.name}`);
+      over();
+    });
   };
   const { running } = slot;
   switch (fault.kind) {
     case 'restart':
-      disturbances.count(fault.kind);
+      if (running) disturbances.count(fault.kind);
       return supervisor.restart(slot, fault.downMs);
     case 'pause':
-      running?.process.pause();
-      return lasts(fault.ms, () => running?.process.resume());
+      if (!running) return;
+      running.process.pause();
+      return lasts(fault.ms, () => running.process.resume());
     case 'slow':
-      slot.slowness = fault.factor;
-      return lasts(fault.ms, () => { slot.slowness = 1; });
+      slot.slowness += fault.factor;
+      return lasts(fault.ms, () => { slot.slowness -= fault.factor; });
     case 'clock-jump':
       slot.skewMs += fault.byMs;
-      return lasts(fault.ms, () => { slot.skewMs = 0; });
+      return lasts(fault.ms, () => { slot.skewMs -= fault.byMs; });
     case 'network-cut':
       slot.cuts += 1;
       return lasts(fault.ms, () => { slot.cuts -= 1; });
     case 'redelivery':
+      if (!running) return;
       disturbances.count(fault.kind);
-      running?.tasks.lose();
+      running.tasks.lose();
   }
 }
 
@@ -84,28 +93,26 @@ function behindPorts(fault: Behind, means: Means): void {
     case 'postgres-down':
       return down(DATABASES, fault.ms, means.world, fault.kind);
     case 'lost-answers':
-      disturbances.loseAnswers(fault.target, fault.every);
-      return void scheduler.after(fault.ms * 1_000, () => disturbances.keepAnswers(fault.target));
+      return void scheduler.after(fault.ms * 1_000, disturbances.loseAnswers(fault.target, fault.every));
     case 'duplicates':
     case 'reordering':
     case 'partial-publish':
       return disturbances.meddle(fault.kind, fault.lane, fault.times);
     default:
-      disturbances.count(fault.kind);
       atOnce(fault, means);
   }
 }
 
 /** What is done as soon as it has happened. */
 function atOnce(fault: Extract<Behind, { kind: 'relay-moved' | 'leases-lost' | 'rebuild' | 'poison' }>, { world, rebuild }: Means): void {
-  const { durable, clock } = world;
+  const { durable, clock, disturbances } = world;
+  const { leases } = durable.stores['store' in fault ? fault.store : 'orders'];
+  const lease = fault.kind === 'relay-moved' ? leases.get(fault.lane) : undefined;
+  if (lease || fault.kind !== 'relay-moved') disturbances.count(fault.kind);
   switch (fault.kind) {
-    case 'relay-moved': {
-      const { leases } = durable.stores[fault.store];
-      const lease = leases.get(fault.lane);
+    case 'relay-moved':
       if (lease) leases.set(fault.lane, { holder: 'another', epoch: lease.epoch + 1, expiresAt: clock.now() });
       return;
-    }
     case 'leases-lost':
       return endLeases(fault.group, world);
     case 'rebuild':
@@ -125,9 +132,12 @@ function poison(queue: string, { disturbances, durable, hints, clock }: World): 
   hints.wake(queueChannel(queue));
 }
 
-function down(targets: Target[], ms: number, { disturbances, scheduler, durable }: World, kind: 'outage' | 'postgres-down'): void {
+function down(targets: Target[], ms: number, { disturbances, scheduler, durable, trace }: World, kind: 'outage' | 'postgres-down'): void {
   disturbances.count(kind);
   for (const target of targets) disturbances.breakDown(target);
   if (targets.includes('tasks')) for (const session of [...durable.tasks.sessions.keys()]) durable.tasks.end(session);
-  scheduler.after(ms * 1_000, () => { for (const target of targets) disturbances.mend(target); });
+  scheduler.after(ms * 1_000, () => {
+    trace.note(faultTeller, `over: ${kind} of ${targets.join(' ')}`);
+    for (const target of targets) disturbances.mend(target);
+  });
 }

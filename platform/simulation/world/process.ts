@@ -45,6 +45,7 @@ export class Process {
   readonly chance: Random;
   readonly #atEnd = new Set<() => void>();
   #state: 'up' | 'paused' | 'dead' = 'up';
+  #pauses = 0;
   #missed: (() => void)[] = [];
 
   constructor(machine: Machine, run: number, surroundings: Surroundings) {
@@ -79,13 +80,16 @@ export class Process {
     return () => void this.#atEnd.delete(task);
   }
 
+  /** Until `resume` has been called as often. */
   pause(): void {
+    this.#pauses += 1;
     if (this.#state === 'up') this.#state = 'paused';
   }
 
   /** What it missed happens now, each thing with its consequences before the next. */
   resume(): void {
-    if (this.#state !== 'paused') return;
+    this.#pauses -= 1;
+    if (this.#state !== 'paused' || this.#pauses > 0) return;
     this.#state = 'up';
     for (const task of this.#missed.splice(0)) this.later(0, task);
   }

@@ -1,3 +1,7 @@
+/** Who tells of faults, and of what people outside do. */
+export const faultTeller = { name: 'fault', index: 99_999 };
+export const clientTeller = { name: 'client', index: 88_888 };
+
 /** What happened, in order. The hash is kept always, the lines where somebody will read them. */
 export class Trace {
   /** Port calls so far. */
@@ -20,7 +24,9 @@ export class Trace {
   /** @param about asked for only where lines are kept. */
   note(who: { name: string; index: number }, what: string, about?: () => string): void {
     this.#mix(who.index, what);
-    this.lines?.push(`${time(this.#now())}  ${who.name.padEnd(17)} ${what}${about ? `  ${about()}` : ''}`);
+    if (!this.lines) return;
+    const more = about?.() ?? '';
+    this.lines.push(`${time(this.#now())}  ${who.name.padEnd(17)} ${what}${more === '' ? '' : `  ${more}`}`);
   }
 
   #mix(who: number, what: string): void {

@@ -2,6 +2,7 @@ import type { Logger } from '@tradewind/chassis/logger.ts';
 import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
 import { serviceNames } from '@tradewind/embedded/services.ts';
 import { simulatedProvider, type SimulatedProvider } from '@tradewind/payments/provider/simulated.ts';
+import { CodedError } from '@tradewind/events/errors.ts';
 import { pino } from 'pino';
 import type { Plan } from '../plan/plan.ts';
 import type { Breach } from '../verdict/breach.ts';
@@ -58,6 +59,6 @@ const silent = pino({ level: 'silent' });
 
 /** What the services log, as lines of the trace; of errors their names, since stacks differ from run to run. */
 function telling(trace: Trace): Logger {
-  const serializers = { err: (error: unknown) => String(error) };
+  const serializers = { err: (error: unknown) => error instanceof CodedError ? `${error.code}: ${error.message}` : String(error) };
   return pino({ level: 'warn', base: null, timestamp: false, serializers }, { write: (line: string) => trace.lines?.push(`             log ${line.trimEnd()}`) });
 }

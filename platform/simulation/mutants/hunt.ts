@@ -1,7 +1,6 @@
-import { Worker } from 'node:worker_threads';
-import type { Mutant } from '../mutant.ts';
-import { mutants } from '../list.ts';
-import type { News, Order } from './worker.ts';
+import { PATIENCE_MS, Player } from '../system/player.ts';
+import { mutants } from './list.ts';
+import type { Mutant } from './mutant.ts';
 
 /** What became of a mutant. Neither `found` nor `error`: no seed found it. */
 export interface Hunted {
@@ -27,17 +26,16 @@ export interface HuntOptions {
   among?: readonly Mutant[];
   say(line: string): void;
   threads?: number;
+  patienceMs?: number;
 }
 
-/** Longest that one seed may take: far beyond what any does. */
-const PATIENCE_MS = 120_000;
-
 /** Plays every mutant until it is found, and the unpatched source over as many seeds as that took at most. */
-export async function runMutants({ seeds, only = '', among = mutants, say, threads = 2 }: HuntOptions): Promise<Hunt> {
+export async function runMutants({ seeds, only = '', among = mutants, say, threads = 2, patienceMs = PATIENCE_MS }: HuntOptions): Promise<Hunt> {
   const wanted = among.filter(({ name }) => name.includes(only));
+  if (wanted.length === 0) throw new Error(`no planted bug has ${JSON.stringify(only)} in its name`);
   const width = Math.max(10, ...wanted.map(({ name }) => name.length));
   const found = await sideBySide(wanted, threads, async (mutant) => {
-    const hunted = await hunt(mutant, { first: 1, last: seeds });
+    const hunted = await hunt(mutant, { first: 1, last: seeds, patienceMs });
     say(`${mutant.name.padEnd(width)}  ${told(hunted, seeds)}`);
     return hunted;
   });
@@ -45,9 +43,10 @@ export async function runMutants({ seeds, only = '', among = mutants, say, threa
   const shares = Array.from({ length: threads }, (_, n) => ({ first: 1 + Math.floor((most * n) / threads), last: Math.floor((most * (n + 1)) / threads) }))
     .filter(({ first, last }) => first <= last);
   const unpatched = { name: 'unpatched', says: 'the source as it is', patches: [] };
-  const control = await sideBySide(shares, threads, (share) => hunt(unpatched, share));
+  const control = await sideBySide(shares, threads, (share) => hunt(unpatched, { ...share, patienceMs }));
   const broken = control.find((each) => each.found ?? each.error);
-  say(`${'unpatched'.padEnd(width)}  ${broken ? told(broken, most) : `passes all of these ${most} seeds`}`);
+  say(`${'unpatched'.padEnd(width)}  ${broken ? told(broken, most) : `passes ${seedsInWords(most)}`}`);
+  say(`${found.filter((each) => each.found).length} of ${found.length} planted bugs found`);
   return { mutants: found, unpatched: { ...broken ?? { name: unpatched.name, says: unpatched.says }, seeds: most } };
 }
 
@@ -58,7 +57,16 @@ export function holds({ mutants: hunted, unpatched }: Hunt): boolean {
 
 function told({ found, error }: Hunted, seeds: number): string {
   if (error !== undefined) return `fails: ${error}`;
-  return found ? `found after ${String(found.seeds).padStart(3)} by ${found.invariants.join(', ')}` : `not found in ${seeds} seeds`;
+  return found ? `found after ${seedsInWords(found.seeds).padStart(9)} by ${rules(found.invariants)}` : `not found in ${seedsInWords(seeds)}`;
+}
+
+function seedsInWords(count: number): string {
+  return count === 1 ? '1 seed' : `${count} seeds`;
+}
+
+/** The first few. */
+function rules(names: string[]): string {
+  return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
 }
 
 async function sideBySide<In, Out>(all: In[], width: number, work: (each: In) => Promise<Out>): Promise<Out[]> {
@@ -71,25 +79,20 @@ async function sideBySide<In, Out>(all: In[], width: number, work: (each: In) =>
 }
 
 /** In a thread of its own: a module is loaded once in each, patched or not. */
-function hunt({ name, says, patches }: Mutant, { first, last }: { first: number; last: number }): Promise<Hunted> {
-  const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: { patches, first, last } satisfies Order });
-  return new Promise((resolve) => {
-    let patience: NodeJS.Timeout | undefined;
-    const end = (what: Pick<Hunted, 'found' | 'error'>): void => {
-      clearTimeout(patience);
-      resolve({ name, says, ...what });
-      void worker.terminate();
-    };
-    const wait = (seed: number): void => {
-      clearTimeout(patience);
-      patience = setTimeout(() => end({ error: `seed ${seed} never ends` }), PATIENCE_MS);
-    };
-    wait(first);
-    worker.on('message', ({ seed, invariants }: News) => {
-      if (invariants.length > 0) end({ found: { seeds: seed - first + 1, seed, invariants } });
-      else wait(seed + 1);
-    });
-    worker.on('error', (error) => end({ error: String(error) }));
-    worker.on('exit', () => end({}));
-  });
+async function hunt({ name, says, patches }: Mutant, { first, last, patienceMs }: { first: number; last: number; patienceMs: number }): Promise<Hunted> {
+  const player = new Player(patches, patienceMs);
+  try {
+    for (let seed = first; seed <= last; seed += 1) {
+      const { played: { breaches } } = await player.play(seed);
+      const own = breaches.find(({ invariant }) => invariant === 'the-simulation-itself');
+      if (own) return { name, says, error: `${own.subject}: ${own.detail}` };
+      const invariants = [...new Set(breaches.map(({ invariant }) => invariant))];
+      if (invariants.length > 0) return { name, says, found: { seeds: seed - first + 1, seed, invariants } };
+    }
+    return { name, says };
+  } catch (error) {
+    return { name, says, error: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await player.end();
+  }
 }

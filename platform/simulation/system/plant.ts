@@ -1,8 +1,8 @@
 import { registerHooks } from 'node:module';
-import type { Patch } from '../mutant.ts';
-import { planted } from '../planted.ts';
+import type { Patch } from '../mutants/mutant.ts';
+import { planted } from '../mutants/planted.ts';
 
-const root = new URL('../../../../', import.meta.url);
+const root = new URL('../../../', import.meta.url);
 
 /**
  * Has this thread load patched sources from now on. What was loaded before stays as it is.
