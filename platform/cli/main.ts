@@ -4,10 +4,12 @@ import { run } from './program.ts';
 const { env, stdout, stderr } = process;
 
 /** Whoever read us (`head`, `less`) has gone: there is nothing left to say. */
-stdout.on('error', () => process.exit(0));
+stdout.on('error', () => process.exit());
 
 let interruption: AbortController | undefined;
 
+// As soon as it is known: what was found holds, though nobody reads it to its end.
+const ends = (code: number): void => { process.exitCode = code; };
 process.exitCode = await run(process.argv.slice(2), {
   env,
   out: (text) => void stdout.write(`${text}\n`),
@@ -21,4 +23,4 @@ process.exitCode = await run(process.argv.slice(2), {
     }
     return interruption.signal;
   },
-});
+}, ends);

@@ -16,10 +16,14 @@ const commands = [status, orders, customers, products, sagas, projections, deadL
 
 const FAILED = 2;
 
-/** Runs one command. Whatever goes wrong is one line. @returns the exit code. */
-export async function run(args: string[], terminal: Terminal): Promise<number> {
+/** Runs one command. Whatever goes wrong is one line. @param ends told of the exit code before the command has ended. @returns the exit code. */
+export async function run(args: string[], terminal: Terminal, ends: (code: number) => void = () => undefined): Promise<number> {
   let code = 0;
-  const program = programFor({ ...terminal, exit: (value) => { code = value; } });
+  const exit = (value: number): void => {
+    code = value;
+    ends(value);
+  };
+  const program = programFor({ ...terminal, exit });
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
