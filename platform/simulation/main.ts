@@ -8,6 +8,8 @@ import { replay, simulate } from './simulate.ts';
 /** `make simulate`: exit 0 all hold, 1 a breach, or a planted bug that no seed found, 2 it could not run. */
 const { SEED, MUTANTS, ORDER, TRACE, ONLY } = process.env;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
+/** Whoever read us (`head`) has gone before the verdict. */
+process.stdout.on('error', () => process.exit(2));
 
 try {
   const number = (name: string, fallback: number, low: number) => wholeNumber(process.env, name, { fallback, low, high: 2 ** 31 });
