@@ -31,6 +31,13 @@ test('a seed goes the same way alone, after others, and told or not', async () =
   expect((await play(planOf(12))).hash).not.toBe(alone.hash);
 });
 
+test('a redelivery waits for something in hand, which comes again', async () => {
+  const redelivery = { at: 500, kind: 'redelivery' as const, place: { service: 'payments' as const, replica: 0 } };
+  const { faults, breaches, lines = [] } = await play({ ...planOf(1), faults: [redelivery] }, { told: true });
+  expect({ faults, breaches }).toEqual({ faults: { redelivery: 1 }, breaches: [] });
+  expect(lines.some((line) => /payments-0.*, redelivered/.test(line))).toBe(true);
+});
+
 const simulate = (env: Record<string, string>) => promisify(execFile)(process.execPath, [path.join(import.meta.dirname, 'main.ts')], {
   env: { PATH: process.env['PATH'], ...env },
 });

@@ -28,6 +28,8 @@ export interface MemoryTasks extends Tasks {
   crash(): void;
   /** The broker takes this incarnation for dead, which goes on: what it has in hand comes again, to anybody. */
   lose(): void;
+  /** Whether it has anything in hand. */
+  busy(): boolean;
 }
 
 export const memoryTasksFeatures: TasksFeatures = { adapter: 'memory', durable: false, processes: false, retryKeepsOrder: true };
@@ -49,6 +51,7 @@ export function memoryTasks(options: MemoryTasksOptions): MemoryTasks {
     close: () => incarnation.close(),
     crash: () => incarnation.crash(),
     lose: () => incarnation.lose(),
+    busy: () => incarnation.busy(),
   };
 }
 
@@ -143,6 +146,10 @@ class Incarnation {
   lose(): void {
     this.#durable.end(this.#presence.session);
     this.#wake(this.#durable.queues.keys());
+  }
+
+  busy(): boolean {
+    return [...this.#lines].some(({ consumption }) => !consumption.inHand[Symbol.iterator]().next().done);
   }
 
   #end(): void {

@@ -77,10 +77,21 @@ function atPlace(fault: AtPlace, slot: Slot, { world, supervisor }: Means): void
       slot.cuts += 1;
       return lasts(fault.ms, () => { slot.cuts -= 1; });
     case 'redelivery':
-      if (!running) return;
-      disturbances.count(fault.kind);
-      running.tasks.lose();
+      loseInHand(slot, world, PATIENT_LOOKS);
   }
+}
+
+const LOOK_EVERY_US = 1_000;
+const PATIENT_LOOKS = 2_000;
+
+/** As soon as it has something in hand: at a drawn instant it hardly ever has, and nothing would come again. */
+function loseInHand(slot: Slot, world: World, looks: number): void {
+  const tasks = slot.running?.tasks;
+  if (tasks?.busy()) {
+    world.disturbances.count('redelivery');
+    world.trace.note({ name: 'fault', index: 99_999 }, `redelivery of what ${slot.name} has in hand`);
+    tasks.lose();
+  } else if (looks > 0) world.scheduler.after(LOOK_EVERY_US, () => loseInHand(slot, world, looks - 1));
 }
 
 type Behind = Exclude<Fault, AtPlace | AtCall>;
