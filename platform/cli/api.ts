@@ -27,6 +27,8 @@ export interface Api {
   readonly resent: number;
   /** Whatever the answer is. @throws UserError when there is none for as long as an outage is waited out. */
   send(what: Send): Promise<Reply>;
+  /** From now on no outage is waited out. */
+  hurry(): void;
   /** @returns the answer's body. @throws Refused where it is a problem. */
   ask<Body>(what: Send): Promise<Body>;
 }
@@ -48,6 +50,7 @@ export async function withApi<T>(
     return await work({
       get resent() { return client.resent; },
       send,
+      hurry: () => client.hurry(),
       async ask<Body>(what: Send): Promise<Body> {
         const reply = await send(what);
         if (reply.status >= 400) throw refused(reply);

@@ -52,3 +52,12 @@ test('it gives up when an outage lasts too long, and at once when it is closed',
   await impatient.close();
   await expect(impatient.send({ method: 'GET', path: '/' })).rejects.toThrow();
 });
+
+test('told to hurry, it waits out no outage any longer', async () => {
+  answers = Array.from({ length: 20 }, () => refusal(503));
+  const begun = Date.now();
+  const asked = client.send({ method: 'GET', path: '/' });
+  client.hurry();
+  expect(await asked).toMatchObject({ status: 503 });
+  expect(Date.now() - begun).toBeLessThan(2_000);
+});

@@ -26,25 +26,32 @@ export class Client {
   /** Requests that had to be sent more than once. */
   resent = 0;
   #closed = false;
+  #persist: number;
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    this.#persist = options.persist;
   }
 
   async send(what: Send): Promise<Reply> {
-    const until = Date.now() + this.#options.persist;
+    const begun = Date.now();
     for (let attempt = 1; ; attempt += 1) {
       const reply = await this.#once(what).catch((error: unknown) => error instanceof Error ? error : new Error(String(error)));
       const again = reply instanceof Error || [429, 503, 504].includes(reply.status);
       if (!again) return reply;
       const pause = Math.max(Math.min(50 * 2 ** attempt, 1_000) * (0.5 + Math.random()), retryAfter(reply));
-      if (Date.now() + pause >= until || this.#closed) {
+      if (Date.now() + pause >= begun + this.#persist || this.#closed) {
         if (reply instanceof Error) throw reply;
         return reply;
       }
       this.resent += 1;
       await sleep(pause);
     }
+  }
+
+  /** Waits out no outage any longer; what is under way may still be answered. */
+  hurry(): void {
+    this.#persist = 0;
   }
 
   /** Gives up whatever is under way. */

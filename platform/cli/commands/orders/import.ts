@@ -74,6 +74,7 @@ async function importFile(file: string, { api, context, currency, ...options }: 
   setFlagsFromString('--heap-growing-percent=20'); // left to itself V8 lets garbage pile up to several times what is alive
   const begun = Date.now();
   const stop = context.interrupted();
+  stop.addEventListener('abort', () => api.hurry());
   const shown = progress(context.screen);
   const errors: Failure[] = [];
   const failed = (failure: Failure): void => {
@@ -86,7 +87,8 @@ async function importFile(file: string, { api, context, currency, ...options }: 
   try {
     await replay.run(assemble(history.lines));
   } catch (error) {
-    throw new UserError(`${error instanceof Error ? error.message : String(error)}; run it again to go on`);
+    // Interrupted while the platform was away: what it was asked last is asked again by the next import.
+    if (!stop.aborted) throw new UserError(`${error instanceof Error ? error.message : String(error)}; run it again to go on`);
   } finally {
     clearInterval(ticking);
     shown.show(line(replay.done));
