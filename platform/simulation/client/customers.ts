@@ -16,6 +16,8 @@ export class Customers {
   /** Units that the platform said it received, by product. */
   readonly delivered = new Map<string, number>();
   readonly broken: Breach[] = [];
+  /** As registered: no price ever changes. */
+  readonly #prices = new Map<string, number>();
   readonly #client: Client;
   readonly #world: World;
   #underWay = 0;
@@ -31,6 +33,7 @@ export class Customers {
 
   /** Products, stock and customers. Whoever registers them waits for each answer. */
   setUp({ products, customers }: Catalogue): void {
+    for (const { productId, price } of products) this.#prices.set(productId, price);
     for (const { productId, price, stock } of products) this.#begin(async () => {
       await this.#made('/products', `p-${productId}`, { productId, name: productId, price: { amount: price, currency: CURRENCY } });
       if (stock > 0) await this.#deliver(productId, `s-${productId}`, stock);
@@ -85,7 +88,10 @@ export class Customers {
     const twin = again === 'at-once' ? this.#client.send(request) : undefined;
     const reply = await this.#client.send(request);
     this.#expect(reply, [202], `placing ${orderId}`);
-    if (reply.status === 202) this.acknowledged.add(orderId);
+    if (reply.status === 202) {
+      this.acknowledged.add(orderId);
+      this.#charged(order, reply);
+    }
     const second = again === 'later' ? await this.#client.send(request) : await twin;
     if (second && (second.status !== reply.status || second.text !== reply.text))
       this.#blame('same-answer-under-one-key', orderId, `${reply.status} ${reply.text}, then ${second.status} ${second.text}`);
@@ -95,6 +101,12 @@ export class Customers {
     }
     if (order.readsBack) await this.#readBack(orderId, Number(reply.body['version']), request.as);
     if (order.cancelAfterMs !== undefined) await this.#cancel(order, order.cancelAfterMs);
+  }
+
+  /** What an order costs follows from the prices that products were registered at. */
+  #charged({ orderId, lines }: OrderToPlace, { body, text }: Reply): void {
+    const costs = lines.reduce((sum, { productId, quantity }) => sum + quantity * (this.#prices.get(productId) ?? NaN), 0);
+    if ((body['total'] as { amount?: number } | undefined)?.amount !== costs) this.#blame('orders-cost-their-lines', orderId, `${costs} is due, told ${text}`);
   }
 
   /** A version that one was told of is there to be read, or one is told to come back; never an older view. */
