@@ -8,6 +8,7 @@ import type { World } from '../world/world.ts';
 import type { Breach } from './breach.ts';
 import { judge, plainLog } from './books.ts';
 import { deliveryBreaches } from './deliveries.ts';
+import { rejectionBreaches } from './rejections.ts';
 import { trailBreaches } from './trail.ts';
 
 /** Everything that is held against a world at rest: the ledger, what people were told, the read model against its log. */
@@ -15,7 +16,7 @@ export async function breaches(world: World, customers: Customers): Promise<{ br
   const ledger = await judge(world, customers.acknowledged);
   const found = [
     ...ofLedger(ledger), ...world.seen, ...customers.broken, ...customers.failures(), ...await ofPromises(world, customers), ...await ofReadModel(world), ...ofDeadLetters(world),
-    ...deliveryBreaches(world, customers.delivered),
+    ...deliveryBreaches(world, customers.delivered), ...rejectionBreaches(world),
   ];
   return { breaches: found, ledger };
 }

@@ -90,4 +90,14 @@ export const participantBugs: Mutant[] = [
       replace: "return type === 'RefundPayment' ? status === 'taken' : status === 'absent';",
     }],
   },
+  {
+    name: 'credit-refused-though-there',
+    says: 'customers refuses an order that takes more than half of what is left',
+    patches: [{ file: 'services/customers/domain/customer.ts', find: 'credit.amount.amount > availableOf(state)', replace: 'credit.amount.amount * 2 > availableOf(state)' }],
+  },
+  {
+    name: 'stock-refused-though-there',
+    says: 'inventory refuses an order that takes more than half of a shelf',
+    patches: [{ file: 'services/inventory/domain/reservation.ts', find: 'units > availableOf(productOf(productId))', replace: 'units * 2 > availableOf(productOf(productId))' }],
+  },
 ];

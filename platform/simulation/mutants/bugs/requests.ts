@@ -22,4 +22,9 @@ export const requestBugs: Mutant[] = [
       find: "if (!storeErrors.is(error, 'key-used')) throw error;", replace: "if (storeErrors.is(error, 'key-used')) throw error;",
     }],
   },
+  {
+    name: 'quantity-not-charged',
+    says: 'an order costs one unit of each line, however many it takes',
+    patches: [{ file: 'services/orders/domain/order.ts', find: 'line.quantity * line.unitPrice.amount', replace: 'line.unitPrice.amount' }],
+  },
 ];
