@@ -2,10 +2,12 @@ import type { Catalogue, OrderToPlace, Step } from '../plan/workload.ts';
 import type { Breach } from '../verdict/breach.ts';
 import { clientTeller } from '../world/trace.ts';
 import type { World } from '../world/world.ts';
-import { Client, type Reply } from './client.ts';
+import { Client, type Asked, type Reply } from './client.ts';
 
 const OPERATOR = 'operator:olga';
 const CURRENCY = 'EUR';
+
+type Placing = Asked & { body: { orderId: string } };
 
 /** The people of the simulation: what they do, what they were told, and whether that was kept. */
 export class Customers {
@@ -85,28 +87,43 @@ export class Customers {
     const request = {
       method: 'POST' as const, path: '/orders', as: `customer:${customerId}`, key: `place-${orderId}`, body: { orderId, paymentMethod, lines },
     };
-    const twin = again === 'at-once' ? this.#client.send(request) : undefined;
-    const reply = await this.#client.send(request);
+    const reply = await this.#submit(request, again);
     this.#expect(reply, [202], `placing ${orderId}`);
     if (reply.status === 202) {
       this.acknowledged.add(orderId);
       this.#charged(order, reply);
     }
-    const second = again === 'later' ? await this.#client.send(request) : await twin;
-    if (second && (second.status !== reply.status || second.text !== reply.text))
-      this.#blame('same-answer-under-one-key', orderId, `${reply.status} ${reply.text}, then ${second.status} ${second.text}`);
-    if (again === 'other') {
-      const other = await this.#client.send({ ...request, body: { ...request.body, paymentMethod: 'card-other' } });
-      this.#expect(other, [422], `another request under the key of ${orderId}`);
-    }
+    if (order.stranger !== undefined) await this.#trespass(request, `customer:${order.stranger}`, Number(reply.body['version']));
     if (order.readsBack) await this.#readBack(orderId, Number(reply.body['version']), request.as);
     if (order.cancelAfterMs !== undefined) await this.#cancel(order, order.cancelAfterMs);
+  }
+
+  /** Once, or again under the same key: whenever that is, the answer is the same. */
+  async #submit(request: Placing, again: OrderToPlace['again']): Promise<Reply> {
+    const twin = again === 'at-once' ? this.#client.send(request) : undefined;
+    const reply = await this.#client.send(request);
+    const second = again === 'later' ? await this.#client.send(request) : await twin;
+    if (second && (second.status !== reply.status || second.text !== reply.text))
+      this.#blame('same-answer-under-one-key', request.body.orderId, `${reply.status} ${reply.text}, then ${second.status} ${second.text}`);
+    if (again === 'other') {
+      const other = await this.#client.send({ ...request, body: { ...request.body, paymentMethod: 'card-other' } });
+      this.#expect(other, [422], `another request under the key of ${request.body.orderId}`);
+    }
+    return reply;
   }
 
   /** What an order costs follows from the prices that products were registered at. */
   #charged({ orderId, lines }: OrderToPlace, { body, text }: Reply): void {
     const costs = lines.reduce((sum, { productId, quantity }) => sum + quantity * (this.#prices.get(productId) ?? NaN), 0);
     if ((body['total'] as { amount?: number } | undefined)?.amount !== costs) this.#blame('orders-cost-their-lines', orderId, `${costs} is due, told ${text}`);
+  }
+
+  /** To anybody else there is no such order, and a key is its owner's alone. */
+  async #trespass(request: Placing, as: string, version: number): Promise<void> {
+    const path = `/orders/${request.body.orderId}`;
+    this.#expect(await this.#client.send({ method: 'GET', path: `${path}?minVersion=${version}`, as }), [404], `a stranger reads ${path}`);
+    this.#expect(await this.#client.send({ method: 'POST', path: `${path}/cancel`, as, key: `stranger-${request.key}`, body: {} }), [404], `a stranger cancels ${path}`);
+    this.#expect(await this.#client.send({ ...request, as }), [409], `a stranger uses the key of ${path}`);
   }
 
   /** A version that one was told of is there to be read, or one is told to come back; never an older view. */

@@ -121,7 +121,7 @@ function drawBehind(random: Random, kind: FaultKind): Drawn {
   const lane = oneOf(random, ['log', 'tasks'] as const);
   const store = oneOf(random, STORES);
   const times = between(random, 1, 6);
-  const target = oneOf<Target>(random, [`store:${store}`, `store:${store}`, lane, lane, oneOf(random, MODELS), 'provider']);
+  const target = oneOf<Target>(random, [`store:${store}`, `store:${store}`, lane, lane, oneOf(random, MODELS), 'provider', oneOf(random, ['provider', 'http', 'tokens'] as const)]);
   switch (kind) {
     case 'postgres-down':
       return { kind, ms: between(random, 100, 2_500) };

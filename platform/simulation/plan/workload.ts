@@ -25,6 +25,8 @@ export interface OrderToPlace {
   cancelAfterMs?: number;
   /** The customer reads what they just wrote. */
   readsBack: boolean;
+  /** Another customer, who tries to see the order, to cancel it, and to have it under its key. */
+  stranger?: string;
 }
 
 const ORDERS = { least: 20, most: 26 };
@@ -73,6 +75,8 @@ function orderToPlace(random: Random, number: number, { products, customers }: C
     again: weighted(random, { never: 76, 'at-once': 10, later: 10, other: 4 }),
     readsBack: chance(random, 0.5),
   };
+  const others = customers.filter(({ customerId }) => customerId !== order.customerId);
+  if (chance(random, 0.15)) order.stranger = oneOf(random, others).customerId;
   const minded = order.paymentMethod === 'card-refund-fails' ? 0.6 : 0.15;
   if (chance(random, minded)) order.cancelAfterMs = chance(random, 0.7) ? between(random, 0, 150) : between(random, 0, 3_000);
   return order;

@@ -2,7 +2,7 @@ import type { Mutant } from '../mutant.ts';
 
 const answerOnce = 'packages/event-store/answer-once.ts';
 
-/** Requests: one answer a key. */
+/** Requests: one answer a key, and what is whose. */
 export const requestBugs: Mutant[] = [
   {
     name: 'answer-not-stored',
@@ -26,5 +26,26 @@ export const requestBugs: Mutant[] = [
     name: 'quantity-not-charged',
     says: 'an order costs one unit of each line, however many it takes',
     patches: [{ file: 'services/orders/domain/order.ts', find: 'line.quantity * line.unitPrice.amount', replace: 'line.unitPrice.amount' }],
+  },
+  {
+    name: 'key-without-caller',
+    says: 'an idempotency key is the same whoever sends it',
+    patches: [{
+      file: 'packages/chassis/http/idempotency.ts',
+      find: "scope: `${callerHeader(caller) ?? 'anonymous'} ${route.operationId}`", replace: 'scope: `${callerHeader(caller) ? route.operationId : route.operationId}`',
+    }],
+  },
+  {
+    name: 'anybody-cancels',
+    says: 'an order is cancelled for whoever asks',
+    patches: [{ file: 'services/orders/orders.ts', find: 'owner !== undefined && before.state.customerId !== owner', replace: 'owner !== undefined && before.state.customerId === undefined' }],
+  },
+  {
+    name: 'anybody-reads',
+    says: 'an order is shown to whoever asks',
+    patches: [{
+      file: 'services/order-history/http/orders.ts',
+      find: "if (!order || (caller.role === 'customer' && order.customerId !== caller.customerId))", replace: "if (!order || (caller.role === 'customer' && order.customerId === ''))",
+    }],
   },
 ];
