@@ -23,7 +23,7 @@ demo-crash: ## kill -9 the platform at random moments of the load and check the 
 	@./scripts/install production
 	@$(NODE) $(SMALL) platform/demo/crash/main.ts
 
-simulate: ## the whole platform on virtual time, crashed by seed (SEEDS=n FROM=n; SEED=n replays and shrinks one, ORDER=o03 TRACE=file; MUTANTS=1 hunts planted bugs; COVERAGE=1)
+simulate: ## all services on virtual time, crashed by seed: docs/simulation.md (SEEDS=n, SEED=n replays one, MUTANTS=1, COVERAGE=1)
 	@./scripts/install $(if $(COVERAGE),complete,production)
 	@$(if $(COVERAGE),node_modules/.bin/c8) $(NODE) platform/simulation/main.ts
 
