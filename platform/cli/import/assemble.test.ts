@@ -53,7 +53,16 @@ test('a quote left open spoils its own line and order only', async () => {
 
 test('rows of an order that do not stand together are told', async () => {
   const all = await batches(row('o-1'), row('o-2'), row('o-1', 'p-2'));
-  expect([orders(all), said(all)]).toEqual([['o-1:p-1x1', 'o-2:p-1x1'], ['4: order o-1 began on line 2; rows of one order have to stand together']]);
+  expect([orders(all), said(all)]).toEqual([['o-1:p-1x1', 'o-2:p-1x1'], ['4: order o-1 was placed from line 2, without this row; rows of one order have to stand together']]);
+});
+
+test('a row without a readable order id takes with it the order that goes on behind it, and no other', async () => {
+  const all = await batches(row('o-1'), row(''), row('o-1', 'p-2'), row('o-1', 'p-3'), row('o-2'), row(''), 'a"b', row('o-3'), row('o-1', 'p-4'), row(''));
+  expect([orders(all), said(all).map((each) => each.split(' ').slice(0, 6).join(' '))]).toEqual([
+    ['o-2:p-1x1', 'o-3:p-1x1'],
+    ['3: orderId "" is not an', '7: orderId "" is not an', '8: it is no CSV: Invalid', '10: order o-1 was skipped from', '11: orderId "" is not an'],
+  ]);
+  expect(all.map(({ rows }) => rows)).toEqual([4, 1, 2, 1, 1, 1]);
 });
 
 test('an order of two customers, or of more products than one may have, is told', async () => {

@@ -29,7 +29,8 @@ const DESCRIPTION = [
   'Customers and products that the platform does not know are registered first, named as their id: a product at the unitPrice of its first '
   + 'line and with --stock units, a customer with --credit-limit. Those it knows stay as they are, and the platform\'s own price counts: the end '
   + 'says how many orders cost otherwise than in the file.', '',
-  'A row in error is reported by its line and skipped, with the whole order it belongs to. Each order is placed once, however often the file is '
+  'A row in error is reported by its line and skipped, with the whole order it belongs to; where its orderId cannot be read, with the order that '
+  + 'goes on behind it. A row far below the others of its order is skipped too, but those are placed: sort the file by order first. Each order is placed once, however often the file is '
   + 'imported: after Ctrl-C, a crash or an outage, run the same command again.',
 ].join('\n');
 
