@@ -83,17 +83,19 @@ async function importFile(file: string, { api, context, currency, ...options }: 
   };
   const replay = new Replay({ ...options, api, stop, failed });
   const line = progressLine(history.bytes, () => Date.now());
+  let complete = false;
   const ticking = setInterval(() => shown.show(line(replay.done)), SHOW_EVERY_MS);
   try {
     await replay.run(assemble(history.lines));
+    complete = !stop.aborted;
   } catch (error) {
     throw new UserError(`${error instanceof Error ? error.message : String(error)}; run it again to go on`);
   } finally {
     clearInterval(ticking);
-    shown.show(line(replay.done));
+    shown.show(line({ ...replay.done, ...(complete && { bytes: history.bytes }) })); // line ends of Windows and empty lines are not counted on the way
     shown.end();
   }
-  return { file, ...replay.done, seconds: (Date.now() - begun) / 1_000, resent: api.resent, errors, complete: !stop.aborted };
+  return { file, ...replay.done, seconds: (Date.now() - begun) / 1_000, resent: api.resent, errors, complete };
 }
 
 function speed(text: string): number {
