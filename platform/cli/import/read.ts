@@ -23,8 +23,8 @@ export interface History { bytes: number; lines: AsyncIterable<Line> }
  * @throws UserError where it cannot be read, or lacks a column.
  */
 export async function openHistory(file: string, currency: string): Promise<History> {
-  const handle = await open(file).catch((error: Error) => { throw new UserError(error.message); });
-  const { size } = await handle.stat();
+  const handle = await open(file).catch((error: NodeJS.ErrnoException) => { throw new UserError(error.code === 'ENOENT' ? `no such file: ${file}` : error.message); });
+  const stats = await handle.stat();
   const input = handle.readLines({ encoding: 'utf8' });
   const texts = input[Symbol.asyncIterator]();
   const close = async () => {
@@ -32,10 +32,12 @@ export async function openHistory(file: string, currency: string): Promise<Histo
     await handle.close().catch(() => undefined);
   };
   try {
+    if (stats.isDirectory()) throw new UserError(`${file} is a directory`);
     const first = await texts.next().catch((error: Error) => { throw new UserError(`${file}: ${error.message}`); });
-    const heading = first.done ? '' : first.value;
+    if (first.done) throw new UserError(`${file} is empty`);
+    const heading = first.value;
     const places = placesOf(heading, file);
-    return { bytes: size, lines: linesOf(texts, { places, currency, from: Buffer.byteLength(heading) + 1, close }) };
+    return { bytes: stats.size, lines: linesOf(texts, { places, currency, from: Buffer.byteLength(heading) + 1, close }) };
   } catch (error) {
     await close();
     throw error;
@@ -78,7 +80,7 @@ function placesOf(heading: string, file: string): Places {
     names = fieldsOf(heading);
   } catch { /* then it lacks every column */ }
   const missing = COLUMNS.filter((column) => !names.includes(column));
-  if (missing.length > 0) throw new UserError(`${file}: the first line names no column ${missing.join(', ')}; it should be ${COLUMNS.join(',')}`);
+  if (missing.length > 0) throw new UserError(`${file}: the first line names no column ${missing.join(', ')}`);
   return { width: names.length, of: Object.fromEntries(COLUMNS.map((column) => [column, names.indexOf(column)])) as Places['of'] };
 }
 
