@@ -65,6 +65,13 @@ test('a row without a readable order id takes with it the order that goes on beh
   expect(all.map(({ rows }) => rows)).toEqual([4, 1, 2, 1, 1, 1]);
 });
 
+test('a row without all its fields takes with it the order that it interrupts, or that it seems to begin', async () => {
+  const all = await batches(row('o-1'), 'o-1,c-1,p-2,1,1.00', row('o-1', 'p-3'), `${row('o-2')},more`, row('o-2', 'p-2'), `${row('o-3')},more`, row('o-4'), row('o-3', 'p-2'),
+    `${row('o-5')},more`, `${row('o-6')},more`, row(''), row('o-6'));
+  expect(orders(all)).toEqual(['o-4:p-1x1']);
+  expect(said(all).map((each) => each.slice(0, 12))).toEqual(['3: it has 5 ', '5: it has 7 ', '7: it has 7 ', '9: order o-3', '10: it has 7', '11: it has 7', '12: orderId ']);
+});
+
 test('an order of two customers, or of more products than one may have, is told', async () => {
   const many = Array.from({ length: 16 }, (_, n) => row('o-2', `p-${n}`));
   const all = await batches(row('o-1'), '2026-05-01,o-1,c-2,p-2,1,1.00', ...many);

@@ -36,35 +36,45 @@ const MOST_FAILURES = 1_000;
 export async function* assemble(lines: AsyncIterable<Line>): AsyncGenerator<Batch> {
   const become = new Recent<string>(REMEMBERED);
   let gathering: Gathering | undefined;
-  /** Rows behind it without a readable order id. They spoil it where it goes on behind them: one of them may be its own. */
+  /** Rows behind it whose order is not certain. They spoil it where it goes on behind them, and what begins behind them where it seems to be theirs. */
   let strays: Gathering | undefined;
   for await (const line of lines) {
-    if (line.orderId === undefined) {
+    const { orderId = '' } = line;
+    if (orderId === '' || isGuess(line, gathering)) {
       strays ??= new Gathering(line);
       strays.add(line);
       continue;
     }
-    if (gathering?.orderId !== line.orderId) {
-      yield* batchesOf(gathering, strays, become);
-      gathering = new Gathering(line, become.get(line.orderId));
-    } else if (strays) gathering.spoil(strays);
+    if (gathering?.orderId !== orderId) {
+      yield* ended(gathering, become);
+      if (strays?.orderId !== orderId) {
+        yield* ended(strays, become);
+        strays = undefined;
+      }
+      gathering = new Gathering(line, become.get(orderId));
+    }
+    gathering.spoil(strays);
     strays = undefined;
     gathering.add(line);
   }
-  yield* batchesOf(gathering, strays, become);
+  yield* ended(gathering, become);
+  yield* ended(strays, become);
 }
 
-function* batchesOf(gathering: Gathering | undefined, strays: Gathering | undefined, become: Recent<string>): Generator<Batch> {
-  if (gathering?.orderId !== undefined) {
-    const batch = gathering.batch();
-    if (become.get(gathering.orderId) === undefined) become.set(gathering.orderId, `was ${batch.order ? 'placed' : 'skipped'} from line ${batch.line}`);
-    yield batch;
-  }
-  if (strays) yield strays.batch();
+function isGuess({ garbled, orderId }: Line, gathering: Gathering | undefined): boolean {
+  return garbled === true && orderId !== gathering?.orderId;
+}
+
+function* ended(gathering: Gathering | undefined, become: Recent<string>): Generator<Batch> {
+  if (!gathering) return;
+  const batch = gathering.batch();
+  const { orderId } = gathering;
+  if (orderId !== undefined && become.get(orderId) === undefined) become.set(orderId, `was ${batch.order ? 'placed' : 'skipped'} from line ${batch.line}`);
+  yield batch;
 }
 
 class Gathering {
-  readonly orderId: string | undefined;
+  orderId: string | undefined;
   readonly #batch: Batch;
   #unreported = 0;
   #last = 0;
@@ -76,7 +86,8 @@ class Gathering {
     if (before !== undefined) this.#fail(line, `order ${orderId ?? ''} ${before}, without this row; rows of one order have to stand together`);
   }
 
-  add({ line, bytes, row }: Line): void {
+  add({ line, bytes, row, orderId }: Line): void {
+    this.orderId = orderId ?? this.orderId;
     this.#batch.rows += 1;
     this.#batch.bytes = bytes;
     this.#last = line;
@@ -85,7 +96,8 @@ class Gathering {
   }
 
   /** Takes in rows that may have been its own. */
-  spoil(strays: Gathering): void {
+  spoil(strays: Gathering | undefined): void {
+    if (!strays) return;
     const { rows, failures } = strays.batch();
     this.#batch.rows += rows;
     for (const { line, reason } of failures) this.#fail(line, reason);

@@ -9,8 +9,10 @@ export interface Line {
   line: number;
   /** Of the file, up to the end of this line. */
   bytes: number;
-  /** As far as it can be told where the line is in error. */
+  /** As far as it can be told where the line is in error; a guess where it is `garbled`. */
   orderId: string | undefined;
+  /** It does not have the fields of the heading. */
+  garbled?: true;
   /** Or what is wrong with it. */
   row: Row | string;
 }
@@ -61,15 +63,15 @@ async function* linesOf(texts: AsyncIterator<string>, { places, currency, from, 
   }
 }
 
-function read(text: string, { width, of }: Places, currency: string): Pick<Line, 'orderId' | 'row'> {
+function read(text: string, { width, of }: Places, currency: string): Pick<Line, 'orderId' | 'garbled' | 'row'> {
   let fields: string[];
   try {
     fields = fieldsOf(text);
   } catch (error) {
-    return { orderId: idIn(text.split(',')[of.orderId]), row: `it is no CSV: ${(error as Error).message.replace(/ at line 1\b/, '')}` };
+    return { orderId: idIn(text.split(',')[of.orderId]), garbled: true, row: `it is no CSV: ${(error as Error).message.replace(/ at line 1\b/, '')}` };
   }
   const orderId = idIn(fields[of.orderId]);
-  if (fields.length !== width) return { orderId, row: `it has ${fields.length} fields where the heading has ${width}` };
+  if (fields.length !== width) return { orderId, garbled: true, row: `it has ${fields.length} fields where the heading has ${width}` };
   const named = Object.fromEntries(COLUMNS.map((column) => [column, fields[of[column]] ?? ''])) as Fields;
   return { orderId, row: rowOf(named, currency) };
 }
