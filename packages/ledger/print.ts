@@ -22,7 +22,7 @@ function line(invariant: InvariantVerdict, width: number, judged: number): strin
 }
 
 function counted({ judged, of }: InvariantVerdict): string {
-  return `${number(judged)} ${of}`;
+  return `${number(judged)} ${judged === 1 ? of.replace(/s$/, '') : of}`;
 }
 
 function broken({ breaches: { count, first } }: InvariantVerdict): string {
@@ -38,7 +38,7 @@ function outcomes({ orders: { placed, confirmed, cancelled, cancelledBecause, in
     `${number(cancelled)} cancelled${reasons ? ` (${reasons})` : ''}`,
     `${number(inFlight)} in flight${parked > 0 ? `, ${number(parked)} of them parked` : ''}`,
   ];
-  return `${number(placed)} orders: ${parts.join(', ')}. Duplicates delivered: ${number(duplicatesDelivered)}.`;
+  return `${number(placed)} ${placed === 1 ? 'order' : 'orders'}: ${parts.join(', ')}. Duplicates delivered: ${number(duplicatesDelivered)}.`;
 }
 
 function conclusion({ holds, inFlight, invariants }: Verdict): string {

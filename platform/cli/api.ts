@@ -53,7 +53,7 @@ export async function withApi<T>(
       hurry: () => client.hurry(),
       async ask<Body>(what: Send): Promise<Body> {
         const reply = await send(what);
-        if (reply.status >= 400) throw refused(reply);
+        if (reply.status >= 400) throw refused(reply, (pointer) => optionOf(pointer, command));
         return reply.body as Body;
       },
     });
@@ -62,12 +62,24 @@ export async function withApi<T>(
   }
 }
 
-/** What the platform said against a request, in one line. */
-export function refused({ status, body }: Reply): Refused {
+/** What the platform said against a request, in one line. @param name what a place in the request is called. */
+export function refused({ status, body }: Reply, name = (pointer: string) => pointer): Refused {
   const { code = 'no-problem-details', title, detail, errors = [] } = (typeof body === 'object' ? body : {}) as
     { code?: string; title?: string; detail?: string; errors?: { pointer: string; detail: string }[] };
-  const said = errors.length > 0 ? errors.map((each) => `${each.pointer}: ${each.detail}`).join('; ') : detail ?? title ?? `status ${status}`;
+  const said = errors.length > 0 ? errors.map((each) => `${name(each.pointer)}: ${each.detail}`).join('; ') : detail ?? title ?? `status ${status}`;
   return new Refused(code, status, `${said.replaceAll('\n', ' ').replace(/\.$/, '')} (${code})`);
+}
+
+/** Options that are called otherwise than the API calls it. */
+const CALLED: Record<string, string[]> = {
+  placedAfter: ['after'], placedBefore: ['before'], customerId: ['customer', 'id'], productId: ['id'], orderId: ['id'], lines: ['line'],
+};
+
+/** The option that a place in the request came from; the place itself where there is none. */
+function optionOf(pointer: string, { options }: Command): string {
+  const field = pointer.split('/')[2] ?? '';
+  const names = [field, ...CALLED[field] ?? []];
+  return options.find((option) => names.includes(option.attributeName()))?.long ?? pointer;
 }
 
 /** A path of the API with ids in it, whatever they are. */

@@ -36,8 +36,8 @@ test.each<[string, string[], RegExp]>([
   ['a token for nobody', ['token'], /--customer ID or --role operator/],
   ['a token for both', ['token', '--customer', 'c-1', '--role', 'operator'], /cannot be used with/],
   ['a role that there is not', ['token', '--role', 'admin'], /admin/],
-  ['an unknown command', ['tokken'], /tokken/],
-  ['an unknown option', ['ledger', 'check', '--wat'], /--wat/],
+  ['an unknown command', ['tokken'], /'tokken' \(Did you mean token\?\)$/],
+  ['an unknown option', ['ledger', 'check', '--wat'], /'--wat' \(Did you mean --wait\?\)$/],
   ['too many words', ['ledger', 'check', 'now'], /too many arguments/],
   ['a time to wait that is none', ['ledger', 'check', '--wait', 'long'], /60s/],
 ])('%s is one line, exit 2', async (_, args, says) => {
@@ -81,6 +81,10 @@ test.each(all(programFor(world)).filter(({ command, path }) => command.commands.
   '`tradewind %s` alone says on one line what to do with it, exit 2', async (path) => {
     expect(await tradewind(path)).toEqual({ code: 2, out: '', err: expect.stringMatching(/^tradewind: say what to do: [a-z, -]+$/), shown: '' });
   });
+
+test('--version is that of the package', async () => {
+  expect(await tradewind('--version')).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+$/), err: '', shown: '' });
+});
 
 test('the launcher works from anywhere, through links', async () => {
   const link = path.join(folder, 'tw');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { completion } from './commands/completion.ts';
 import { customers } from './commands/customers.ts';
@@ -15,6 +16,7 @@ import type { Context, Terminal } from './terminal.ts';
 const commands = [status, orders, customers, products, sagas, projections, deadLetters, events, ledger, token, completion];
 
 const FAILED = 2;
+const { version: VERSION } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string };
 
 /** Runs one command. Whatever goes wrong is one line. @param ends told of the exit code before the command has ended. @returns the exit code. */
 export async function run(args: string[], terminal: Terminal, ends: (code: number) => void = () => undefined): Promise<number> {
@@ -38,6 +40,7 @@ export async function run(args: string[], terminal: Terminal, ends: (code: numbe
 export function programFor(context: Context): Command {
   const program = new Command('tradewind')
     .description('Talks to a Tradewind platform that runs on this machine (`make demo` or `make start`).')
+    .version(VERSION, '--version', 'print the version')
     .option('--data <folder>', 'data folder of the platform (default: $DATA, or .tradewind)')
     .addHelpText('after', `
 Examples:
@@ -58,13 +61,13 @@ Commands that judge add their own: see their help.`);
 /** Commander's own words go where ours go, on one line where they complain, and it ends nothing by itself. */
 function settle(command: Command, { out, err }: Pick<Context, 'out' | 'err'>): void {
   const missing = `tradewind: say what to do: ${command.commands.map((each) => each.name()).join(', ')}`;
-  command.exitOverride().showSuggestionAfterError(false).configureOutput({
+  command.exitOverride().configureOutput({
     writeOut: (text) => out(text.trimEnd()),
     writeErr: (text) => {
       if (!command.parent) err(text.trimEnd());
       else if (text.startsWith('Usage:')) err(missing); // the help of a command that lacks a further word, and then what we added to it
     },
-    outputError: (text) => err(`tradewind: ${text.replace(/^error: /, '').trimEnd()}`),
+    outputError: (text) => err(`tradewind: ${text.replace(/^error: /, '').trimEnd().replaceAll('\n', ' ')}`),
   });
   for (const each of command.commands) settle(each, { out, err });
 }

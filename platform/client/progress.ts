@@ -1,7 +1,7 @@
 /** What progress is shown on: a terminal, or anything that text is written to. */
 export interface Screen { write(text: string): unknown; isTTY?: boolean; columns?: number }
 
-/** One line that is rewritten on a terminal; elsewhere a line every few seconds. */
+/** One line that is rewritten on a terminal, ten times a second at most; elsewhere a line every few seconds, and the last. */
 export interface Progress {
   show(text: string): void;
   /** A line that stays, above the one that is rewritten. */
@@ -9,22 +9,21 @@ export interface Progress {
   end(): void;
 }
 
+const REWRITTEN_EVERY_MS = 100;
 const EVERY_MS = 3_000;
 const CLEAR = '\r\u001b[K';
 
 export function progress(out: Screen): Progress {
-  let shown = 0;
+  let shown = out.isTTY ? 0 : Date.now();
   let last = '';
   let written = '';
   return {
     show(text) {
       last = out.columns ? text.slice(0, out.columns - 1) : text;
-      if (out.isTTY) out.write(`${CLEAR}${last}`);
-      else if (last !== written && Date.now() - shown >= EVERY_MS) {
-        shown = Date.now();
-        written = last;
-        out.write(`${last}\n`);
-      }
+      if (last === written || Date.now() - shown < (out.isTTY ? REWRITTEN_EVERY_MS : EVERY_MS)) return;
+      shown = Date.now();
+      written = last;
+      out.write(out.isTTY ? `${CLEAR}${last}` : `${last}\n`);
     },
     say(text) {
       out.write(out.isTTY ? `${CLEAR}${text}\n${last}` : `${text}\n`);
@@ -37,13 +36,13 @@ export function progress(out: Screen): Progress {
   };
 }
 
-/** `[#####-----] 1,000/2,000` */
+/** `[████····] 1,000/2,000` */
 export function bar(done: number, of: number): string {
   return `${blocks(done, of)} ${done.toLocaleString('en')}/${of.toLocaleString('en')}`;
 }
 
-/** `[#####-----]` */
+/** `[████····]`, full only at the end */
 export function blocks(done: number, of: number, width = 24): string {
-  const filled = Math.min(width, Math.round((done / Math.max(of, 1)) * width));
+  const filled = Math.min(width, Math.floor((done / Math.max(of, 1)) * width));
   return `[${'█'.repeat(filled)}${'·'.repeat(width - filled)}]`;
 }

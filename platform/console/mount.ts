@@ -17,7 +17,7 @@ const HEADERS = {
 };
 
 /**
- * Serves the console under /console. It hands an operator's token to whoever can open it: mount it where
+ * Serves the console under /console, and leads there from /. It hands an operator's token to whoever can open it: mount it where
  * only its users can connect, such as loopback. A request that names another host is refused, so that a
  * web site elsewhere cannot reach it through the browser by rebinding a name.
  */
@@ -28,6 +28,7 @@ export function mountConsole(app: Express, files: Bundle, sources: ConsoleSource
     if (['localhost', '127.0.0.1', '[::1]'].includes(request.headers.host?.replace(/:\d+$/, '') ?? '')) next();
     else response.status(421).type('text/plain').send('The console answers on localhost only.\n');
   });
+  app.get(/^\/$/, (_request: unknown, response: Response) => response.redirect('/console'));
   app.get('/console', file('index.html'));
   app.get('/console/console.js', file('console.js'));
   app.get('/console/console.css', file('console.css'));

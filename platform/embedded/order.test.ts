@@ -34,6 +34,11 @@ test('an order placed over HTTP is confirmed, sold, paid for and told of once', 
   expect(await told(placed.body.orderId, customerId)).toEqual(['order-confirmed']);
 });
 
+test('the root leads a browser to the console', async () => {
+  expect(await running.exchange('GET', '/', undefined, {})).toMatchObject({ status: 302, headers: { location: '/console' } });
+  expect((await running.exchange('GET', '/console', undefined, { host: 'localhost' })).status).toBe(200);
+});
+
 test('the audit trail tells an order from first to last, to programs and to people', async () => {
   const { customerId, productIds } = await running.stocked({ products: 15 });
   const { orderId } = await running.settle({ customerId, lines: one(productIds) });

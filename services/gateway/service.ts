@@ -27,10 +27,13 @@ export interface GatewaySettings {
   /** Bytes. */
   bodyLimit: number;
   routes: GatewayRoute[];
+  /** Asked whether they are ready. */
+  services: string[];
 }
 
 const DEFAULTS: GatewaySettings = {
   patience: 10_000, rate: { perSecond: 2_000, burst: 4_000, callers: 10_000 }, inFlight: 1_000, bodyLimit: 100 * 1024, routes,
+  services: [...new Set(routes.map((route) => route.service)), 'payments'], // which has no route
 };
 
 /**
@@ -38,11 +41,11 @@ const DEFAULTS: GatewaySettings = {
  * bytes on with an identity, a deadline and a trace that no caller can write. It changes nothing else.
  */
 export function gateway({ http, tokens }: GatewayPorts, world: World, settings: Partial<GatewaySettings> = {}): Service & { handler: Handler } {
-  const { patience, rate, inFlight, bodyLimit, routes: table } = { ...DEFAULTS, ...settings };
+  const { patience, rate, inFlight, bodyLimit, routes: table, services } = { ...DEFAULTS, ...settings };
   const { clock } = world;
   const limit = new RateLimit(rate);
   const document = publicDocument({ http, clock, routes: table });
-  const readiness = readinessOf([...new Set(table.map((route) => route.service))], http, clock);
+  const readiness = readinessOf(services, http, clock);
   const find = router<Entry>([...table, { method: 'GET', path: '/openapi.json' }]);
   let inHand = 0;
 

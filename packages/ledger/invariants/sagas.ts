@@ -19,9 +19,13 @@ export function sagas(orders: Orders): Invariant {
 function wrongWith(order: Order): string | undefined {
   const { placed, confirmed, cancelled, sagaStarted, sagaEnded } = order;
   if (placed !== 1) return placed === 0 ? 'has events, but was never placed' : `was placed ${placed} times`;
-  if (confirmed + cancelled > 1) return `was confirmed ${confirmed} times and cancelled ${cancelled} times`;
-  if (sagaEnded > 1 || sagaStarted > 1) return `its saga started ${sagaStarted} times and ended ${sagaEnded} times`;
+  if (confirmed + cancelled > 1) return `was confirmed ${times(confirmed)} and cancelled ${times(cancelled)}`;
+  if (sagaEnded > 1 || sagaStarted > 1) return `its saga started ${times(sagaStarted)} and ended ${times(sagaEnded)}`;
   return order.outcome ? wrongEnd(order, order.outcome) : undefined;
+}
+
+function times(n: number): string {
+  return n === 1 ? 'once' : `${n} times`;
 }
 
 function wrongEnd(order: Order, outcome: 'confirmed' | 'cancelled'): string | undefined {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,8 @@ import { paymentKey } from '@tradewind/payments/provider/port.ts';
 import { openPostgresBook } from '@tradewind/payments/provider/postgres/book.ts';
 import { RunningPlatform, withClient } from '../../../test/running-platform.ts';
 import { tradewind as onFolder } from '../../../test/tradewind.ts';
+
+jest.setTimeout(120_000);
 
 let running: RunningPlatform;
 let customerId: string;
@@ -30,7 +32,7 @@ const done = (out: unknown) => ({ code: 0, out, err: '', shown: expect.any(Strin
 const placed = (...more: string[]) => json<{ orderId: string }>('orders', 'place', '--customer', customerId, '--line', `${productIds[0]}:2`, ...more);
 
 async function until(there: () => Promise<boolean> | boolean): Promise<void> {
-  for (const end = Date.now() + 20_000; !(await there()); await sleep(20)) if (Date.now() > end) throw new Error('it took too long');
+  for (const end = Date.now() + 60_000; !(await there()); await sleep(20)) if (Date.now() > end) throw new Error('it took too long');
 }
 
 test('an order is placed, followed to its end, read and listed', async () => {
@@ -89,6 +91,8 @@ test('a parked saga is listed, shown with its story, and resumed', async () => {
     await client.query('lock table entries in exclusive mode');
     const order = await placed('--payment-method', 'card-refund-fails');
     await running.orderOnce(order.orderId, ({ saga }) => saga === 'taking-payment');
+    const patient = ['orders', 'place', '--customer', customerId, '--line', productIds[0]!, '--wait', '50ms'];
+    expect(await tradewind(...patient)).toMatchObject({ code: 3, err: '', out: expect.stringMatching(/^\S+ {2}placed {2}EUR 12\.50/) });
     expect(await tradewind('orders', 'watch', order.orderId, '--wait', '50ms')).toMatchObject({ code: 3, out: expect.stringMatching(/placed {2}saga taking-payment$/) });
     expect(await tradewind('orders', 'cancel', order.orderId)).toEqual(done(`${order.orderId}  cancelled`));
     await client.query('commit');
@@ -147,7 +151,7 @@ test('the end of the log is printed, and followed until Ctrl-C', async () => {
   const following = onFolder(running.platform.folder, ['events', 'tail', '-n', '0', '--follow', '--json', '--type', 'order.'], {
     interrupted: () => stop.signal, out: (text) => void lines.push(JSON.parse(text) as (typeof lines)[number]),
   });
-  await sleep(300);
+  await until(async () => { await placed(); return lines.length > 0; });
   const { orderId } = await placed();
   await until(() => lines.filter((line) => line.correlationid === orderId).length === 2);
   stop.abort();
@@ -156,10 +160,11 @@ test('the end of the log is printed, and followed until Ctrl-C', async () => {
 });
 
 test('status says what is ready and how much is where, in colour on a terminal that has it', async () => {
+  await until(async () => (await tradewind('status')).code === 0); // a busy machine may answer the gateway's question too late
   const plain = await tradewind('status');
   expect(plain).toEqual(done(expect.stringMatching(/^SERVICE +STATE\n(\S+ +ready\n)+/m)));
   expect(plain.out).not.toContain('\u001b');
-  expect(await json('status')).toMatchObject({ gateway: running.platform.origin, services: { orders: 'ready' }, brokers: { log: 'postgres' }, queues: expect.arrayContaining([expect.objectContaining({ dead: 0 })]) });
+  expect(await json('status')).toMatchObject({ gateway: running.platform.origin, services: { orders: 'ready', payments: 'ready' }, brokers: { log: 'postgres' }, queues: expect.arrayContaining([expect.objectContaining({ dead: 0 })]) });
   expect((await onFolder(running.platform.folder, ['status'], { colour: true })).out).toContain('\u001b[32mready\u001b[39m');
 });
 
@@ -190,19 +195,19 @@ const wrong: [string, string[], RegExp][] = [
   ['an order of nothing', place, /--line/],
   ['an order of nobody', ['orders', 'place', '--line', 'p-1'], /--customer/],
   ['a quantity that is none', [...place, '--line', 'p-1:two'], /PRODUCT:QUANTITY/],
-  ['a quantity of none', [...place, '--line', 'p-1:0'], /lines\/0\/quantity/],
+  ['a quantity of none', [...place, '--line', 'p-1:0'], /PRODUCT:QUANTITY/],
   ['an unknown product', [...place, '--line', 'p-nowhere'], /product-unknown/],
-  ['an id that cannot be one', [...place, '--line', 'p-1', '--id', '../x'], /orderId/],
+  ['an id that cannot be one', [...place, '--line', 'p-1', '--id', '../x'], /--id: Invalid/],
   ['an unknown order', ['orders', 'get', 'o-nowhere'], /no order o-nowhere \(order-unknown\)/],
   ['an order id with a slash', ['orders', 'get', '../customers'], /route-unknown/],
   ['an unknown order to cancel', ['orders', 'cancel', 'o-nowhere'], /order-unknown/],
   ['a status that there is not', ['orders', 'list', '--status', 'lost'], /lost/],
-  ['a time that is none', ['orders', 'list', '--after', 'yesterday'], /placedAfter/],
+  ['a time that is none', ['orders', 'list', '--after', 'yesterday'], /--after: Invalid/],
   ['a limit of none', ['orders', 'list', '--limit', '0'], /from 1 to/],
   ['a time to wait that is none', ['orders', 'watch', 'o-1', '--wait', 'long'], /60s/],
   ['an amount that is none', ['customers', 'register', '--name', 'Ada', '--credit-limit', '1,50'], /no amount in EUR; write it as 12\.50/],
   ['a currency that is none', ['customers', 'register', '--name', 'Ada', '--credit-limit', '1', '--currency', 'Euro'], /ISO 4217/],
-  ['a customer without a name', ['customers', 'register', '--name', '', '--credit-limit', '1'], /name/],
+  ['a customer without a name', ['customers', 'register', '--name', '', '--credit-limit', '1'], /--name: Give/],
   ['an unknown customer', ['customers', 'get', 'c-nowhere'], /customer-unknown/],
   ['credit of an unknown customer', ['customers', 'credit-limit', 'c-nowhere', '5'], /customer-unknown/],
   ['a price with too many decimals', ['products', 'register', '--name', 'X', '--price', '1.005'], /no amount/],
@@ -219,8 +224,8 @@ const wrong: [string, string[], RegExp][] = [
   ['a saga of an unknown order to resume', ['sagas', 'resume', 'o-nowhere'], /order-unknown/],
   ['a topic that there is not', ['events', 'tail', '--topic', 'weather'], /weather/],
   ['a number of lines that is none', ['events', 'tail', '-n', 'all'], /from 0 to/],
-  ['a file that is not there', ['orders', 'import', '/nowhere/history.csv'], /no such file/],
-  ['a folder for a file', ['orders', 'import', '/'], /directory/],
+  ['a file that is not there', ['orders', 'import', '/nowhere/history.csv'], /no such file: \/nowhere\/history.csv$/],
+  ['a folder for a file', ['orders', 'import', '/'], /\/ is a directory$/],
   ['a speed that is none', ['orders', 'import', 'x.csv', '--speed', 'fast'], /60x/],
   ['no speed at all', ['orders', 'import', 'x.csv', '--speed', '0x'], /60x/],
   ['a window of none', ['orders', 'import', 'x.csv', '--window', '0'], /from 1 to/],
@@ -231,7 +236,7 @@ test('wrong input is one line on stderr, exit 2, and changes nothing', async () 
   const file = path.join(folder, 'history.csv');
   await running.verdict();
   const before = await running.rows();
-  const files: [string, RegExp][] = [['', /names no column placedAt, orderId/], ['placedAt,orderId,customerId,productId,quantity\n', /no column unitPrice/], ['"placedAt\n', /names no column/]];
+  const files: [string, RegExp][] = [['', /history.csv is empty$/], ['placedAt,orderId,customerId,productId,quantity\n', /no column unitPrice$/], ['"placedAt\n', /names no column/]];
   const seen: unknown[] = [];
   for (const [what, args, says] of wrong) seen.push({ what, says, ...await tradewind(...args) });
   for (const [content, says] of files) {

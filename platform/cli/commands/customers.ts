@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { formatMoney } from '@tradewind/events/format-money.ts';
 import type { Money } from '@tradewind/events/money.ts';
 import { Option, type Command } from 'commander';
 import { amount, currency, currencyOption } from '../amount.ts';
 import { at, withApi } from '../api.ts';
+import { money } from '../figures.ts';
 import { group, verb } from '../manual.ts';
 import { list } from '../table.ts';
 import { write, type Context } from '../terminal.ts';
@@ -62,6 +62,6 @@ function creditLimit(parent: Command, context: Context): void {
 function print(context: Context, json: true | undefined, customer: Customer): void {
   const { customerId, name, creditLimit, available, reserved, used } = customer;
   write(context, json, customer, () => list({
-    customer: customerId, name, 'credit limit': formatMoney(creditLimit), available: formatMoney(available), reserved: formatMoney(reserved), used: formatMoney(used),
+    customer: customerId, name, 'credit limit': money(creditLimit), available: money(available), reserved: money(reserved), used: money(used),
   }));
 }

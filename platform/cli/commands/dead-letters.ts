@@ -1,6 +1,7 @@
 import type { DeadLetter, Tasks } from '@tradewind/tasks/port.ts';
 import { Option, type Command } from 'commander';
 import { withBrokers } from '../brokers.ts';
+import { number } from '../figures.ts';
 import { group, verb } from '../manual.ts';
 import { list as entries, table } from '../table.ts';
 import { UserError, write, type Context } from '../terminal.ts';
@@ -34,7 +35,7 @@ function list(parent: Command, context: Context): void {
         const letters = (await Promise.all(queues.map((each) => lettersOf(tasks, each, limit)))).flat();
         write(context, json, letters, () => letters.length === 0 ? 'There is no dead letter.' : table(
           ['QUEUE', 'ID', 'DIED', 'ATTEMPTS', 'ORDER', 'TYPE', 'REASON'],
-          letters.map((each) => [each.queue, each.id, time(each), String(each.attempts), each.envelope.correlationid, each.envelope.type, each.reason]),
+          letters.map((each) => [each.queue, each.id, time(each), number(each.attempts), each.envelope.correlationid, each.envelope.type, each.reason]),
         ));
       }));
 }
@@ -47,7 +48,7 @@ function show(parent: Command, context: Context): void {
     if (!letter) throw new UserError(`there is no dead letter ${id} in ${queue}`);
     write(context, json, letter, () => {
       const { reason, attempts, exchange, routingKey, envelope } = letter;
-      const told = entries({ queue, id, died: time(letter), attempts: String(attempts), reason, exchange, 'routing key': routingKey });
+      const told = entries({ queue, id, died: time(letter), attempts: number(attempts), reason, exchange, 'routing key': routingKey });
       return `${told}\n\n${JSON.stringify(envelope, null, 2)}`;
     });
   }));
@@ -66,7 +67,7 @@ function redrive(parent: Command, context: Context): void {
         const wanted = [...new Set(ids)];
         const redriven = await tasks.redrive(queue, all ? undefined : wanted);
         if (!all && redriven < wanted.length) context.exit(1);
-        write(context, json, { queue, redriven, ...(!all && { asked: wanted.length }) }, () => `${redriven}${all ? '' : ` of ${wanted.length}`} put back into ${queue}`);
+        write(context, json, { queue, redriven, ...(!all && { asked: wanted.length }) }, () => `${number(redriven)}${all ? '' : ` of ${number(wanted.length)}`} put back into ${queue}`);
       });
     });
 }

@@ -5,6 +5,7 @@ import { exitCode } from '@tradewind/ledger/verdict.ts';
 import { untilSettled } from '@tradewind/ledger/wait.ts';
 import { Option, type Command } from 'commander';
 import { duration } from '../duration.ts';
+import { number } from '../figures.ts';
 import { group, verb } from '../manual.ts';
 import { platformOf } from '../platform.ts';
 import { write, type Context } from '../terminal.ts';
@@ -30,7 +31,7 @@ export function ledger(program: Command, context: Context): void {
       try {
         const verdict = await untilSettled(async () => {
           const judged = await opened.verdict();
-          if (wait > 0) shown.show(`in flight ${judged.inFlight.toLocaleString('en')}`);
+          if (wait > 0) shown.show(`in flight ${number(judged.inFlight)}`);
           return judged;
         }, { clock: systemClock, waitMs: wait });
         shown.end();

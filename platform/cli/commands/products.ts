@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { formatMoney } from '@tradewind/events/format-money.ts';
 import { LARGEST_DELIVERY } from '@tradewind/events/ids.ts';
 import type { Money } from '@tradewind/events/money.ts';
 import { Option, type Command } from 'commander';
 import { amount, currencyOption } from '../amount.ts';
 import { at, withApi } from '../api.ts';
+import { money, number } from '../figures.ts';
 import { group, verb } from '../manual.ts';
 import { pages } from '../pages.ts';
 import { list, table } from '../table.ts';
@@ -60,7 +60,7 @@ function listAll(parent: Command, context: Context): void {
       const found = await pages<Product>(api, '/products', {}, limit);
       write(context, json, found, () => table(
         ['PRODUCT', 'NAME', 'PRICE', 'AVAILABLE', 'RESERVED', 'SOLD'],
-        found.map((each) => [each.productId, each.name, formatMoney(each.price), ...[each.available, each.reserved, each.sold].map(String)]),
+        found.map((each) => [each.productId, each.name, money(each.price), ...[each.available, each.reserved, each.sold].map(number)]),
       ));
     }));
 }
@@ -81,6 +81,6 @@ function receive(parent: Command, context: Context): void {
 function print(context: Context, json: true | undefined, product: Product): void {
   const { productId, name, price, available, reserved, sold, received } = product;
   write(context, json, product, () => list({
-    product: productId, name, price: formatMoney(price), available: String(available), reserved: String(reserved), sold: String(sold), received: String(received),
+    product: productId, name, price: money(price), available: number(available), reserved: number(reserved), sold: number(sold), received: number(received),
   }));
 }

@@ -6,6 +6,7 @@ import type { Log } from '@tradewind/log/port.ts';
 import { Argument, type Command } from 'commander';
 import { withApi, type Api } from '../api.ts';
 import { withBrokers } from '../brokers.ts';
+import { counted, number } from '../figures.ts';
 import { group, verb } from '../manual.ts';
 import { paint } from '../paint.ts';
 import { table } from '../table.ts';
@@ -36,7 +37,7 @@ function list(parent: Command, context: Context): void {
     const listed = await Promise.all(NAMES.map(async (name) => ({ name, behind: await behind(log, name), rebuild: await lastRebuild(api) })));
     write(context, json, listed, () => paint(context, table(
       ['PROJECTION', 'BEHIND', 'REBUILD', 'RECORDS', 'ENDED'],
-      listed.map((each) => [each.name, String(each.behind), each.rebuild.state, String(each.rebuild.records), each.rebuild.endedAt ?? '']),
+      listed.map((each) => [each.name, number(each.behind), each.rebuild.state, number(each.rebuild.records), each.rebuild.endedAt ?? '']),
     )));
   })));
 }
@@ -55,7 +56,7 @@ function rebuild(parent: Command, context: Context): void {
       const ended = wait ? await withBrokers(command, context, ({ log }) => untilEnded(api, context, log)) : begun;
       if (ended.state === 'running' && wait) context.exit(INTERRUPTED);
       if (ended.state === 'failed') context.exit(1);
-      write(context, json, ended, () => paint(context, `${ended.state}  ${ended.records.toLocaleString('en')} records${ended.error ? `  ${ended.error}` : ''}`));
+      write(context, json, ended, () => paint(context, `${ended.state}  ${counted(ended.records, 'record')}${ended.error ? `  ${ended.error}` : ''}`));
     }));
 }
 

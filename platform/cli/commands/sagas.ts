@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { at, withApi } from '../api.ts';
+import { number } from '../figures.ts';
 import { group, verb } from '../manual.ts';
 import { paint } from '../paint.ts';
 import { table } from '../table.ts';
@@ -29,7 +30,7 @@ function list(parent: Command, context: Context): void {
       api.ask<{ sagas: Record<string, number> }>({ method: 'GET', path: '/history/counts' }), api.ask<Listed>({ method: 'GET', path: '/sagas' }),
     ]);
     write(context, json, { counts, parked, complete }, () => {
-      const counted = table(['STATE', 'SAGAS'], Object.entries(counts).map(([state, n]) => [state, String(n)]));
+      const counted = table(['STATE', 'SAGAS'], Object.entries(counts).map(([state, n]) => [state, number(n)]));
       const listed = parked.length === 0 ? 'None is parked.'
         : table(['PARKED', 'STEP', 'SINCE', 'DETAIL'], parked.map(({ orderId, step, since, detail }) => [orderId, step, since, detail]));
       return paint(context, `${counted}\n\n${listed}${complete ? '' : '\nThere may be more parked ones than these.'}`);

@@ -4,6 +4,7 @@ import type { QueueDepth } from '@tradewind/tasks/port.ts';
 import type { Command } from 'commander';
 import { withApi, type Api } from '../api.ts';
 import { withBrokers } from '../brokers.ts';
+import { number } from '../figures.ts';
 import { verb } from '../manual.ts';
 import { paint } from '../paint.ts';
 import { platformOf } from '../platform.ts';
@@ -61,14 +62,19 @@ function text({ gateway, pid, services, orders, sagas, queues, groups, brokers }
     gateway: `${gateway} (pid ${pid})`, brokers: `log on ${brokers.log}, tasks on ${brokers.tasks}`,
     orders: counted(orders), sagas: counted(sagas),
   });
-  const depths = queues.map((each) => [each.queue, ...[each.ready, each.unsettled, each.retrying, each.dead].map(String)]);
+  const depths = queues.map((each) => [shortened(each.queue), ...[each.ready, each.unsettled, each.retrying, each.dead].map(number)]);
   return [
     head, table(['SERVICE', 'STATE'], Object.entries(services)), table(['QUEUE', 'READY', 'UNSETTLED', 'RETRYING', 'DEAD'], depths),
-    table(['CONSUMERS', 'BEHIND'], groups.map(({ group, lag }) => [group, String(lag)])),
+    table(['CONSUMERS', 'BEHIND'], groups.map(({ group, lag }) => [group, number(lag)])),
   ].join('\n\n');
+}
+
+/** A replica's own queue carries an id; its last digits tell it from the others. */
+function shortened(queue: string): string {
+  return queue.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{6}(?=[0-9a-f]{6}$)/, '…');
 }
 
 function counted(counts: Record<string, number> | undefined): string {
   if (!counts) return 'cannot be counted now';
-  return Object.entries(counts).filter(([, n]) => n > 0).map(([name, n]) => `${n.toLocaleString('en')} ${name}`).join(', ') || 'none';
+  return Object.entries(counts).filter(([, n]) => n > 0).map(([name, n]) => `${number(n)} ${name}`).join(', ') || 'none';
 }

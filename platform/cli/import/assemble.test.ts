@@ -53,7 +53,23 @@ test('a quote left open spoils its own line and order only', async () => {
 
 test('rows of an order that do not stand together are told', async () => {
   const all = await batches(row('o-1'), row('o-2'), row('o-1', 'p-2'));
-  expect([orders(all), said(all)]).toEqual([['o-1:p-1x1', 'o-2:p-1x1'], ['4: order o-1 began on line 2; rows of one order have to stand together']]);
+  expect([orders(all), said(all)]).toEqual([['o-1:p-1x1', 'o-2:p-1x1'], ['4: order o-1 was placed from line 2, without this row; rows of one order have to stand together']]);
+});
+
+test('a row without a readable order id takes with it the order that goes on behind it, and no other', async () => {
+  const all = await batches(row('o-1'), row(''), row('o-1', 'p-2'), row('o-1', 'p-3'), row('o-2'), row(''), 'a"b', row('o-3'), row('o-1', 'p-4'), row(''));
+  expect([orders(all), said(all).map((each) => each.split(' ').slice(0, 6).join(' '))]).toEqual([
+    ['o-2:p-1x1', 'o-3:p-1x1'],
+    ['3: orderId "" is not an', '7: orderId "" is not an', '8: it is no CSV: Invalid', '10: order o-1 was skipped from', '11: orderId "" is not an'],
+  ]);
+  expect(all.map(({ rows }) => rows)).toEqual([4, 1, 2, 1, 1, 1]);
+});
+
+test('a row without all its fields takes with it the order that it interrupts, or that it seems to begin', async () => {
+  const all = await batches(row('o-1'), 'o-1,c-1,p-2,1,1.00', row('o-1', 'p-3'), `${row('o-2')},more`, row('o-2', 'p-2'), `${row('o-3')},more`, row('o-4'), row('o-3', 'p-2'),
+    `${row('o-5')},more`, `${row('o-6')},more`, row(''), row('o-6'));
+  expect(orders(all)).toEqual(['o-4:p-1x1']);
+  expect(said(all).map((each) => each.slice(0, 12))).toEqual(['3: it has 5 ', '5: it has 7 ', '7: it has 7 ', '9: order o-3', '10: it has 7', '11: it has 7', '12: orderId ']);
 });
 
 test('an order of two customers, or of more products than one may have, is told', async () => {

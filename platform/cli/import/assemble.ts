@@ -1,5 +1,6 @@
 import type { Money } from '@tradewind/events/money.ts';
 import { MOST_LINES } from '@tradewind/orders/domain/order.ts';
+import { counted } from '../figures.ts';
 import type { Line } from './read.ts';
 import { Recent } from './recent.ts';
 import type { Row } from './row.ts';
@@ -33,34 +34,60 @@ const MOST_FAILURES = 1_000;
 
 /** Puts rows that stand together and have the same order id into orders, one at a time. */
 export async function* assemble(lines: AsyncIterable<Line>): AsyncGenerator<Batch> {
-  const begun = new Recent<number>(REMEMBERED);
+  const become = new Recent<string>(REMEMBERED);
   let gathering: Gathering | undefined;
+  /** Rows behind it whose order is not certain. They spoil it where it goes on behind them, and what begins behind them where it seems to be theirs. */
+  let strays: Gathering | undefined;
   for await (const line of lines) {
-    if (gathering && !(line.orderId !== undefined && gathering.orderId === line.orderId)) {
-      yield gathering.batch();
-      gathering = undefined;
+    const { orderId = '' } = line;
+    if (orderId === '' || isGuess(line, gathering)) {
+      strays ??= new Gathering(line);
+      strays.add(line);
+      continue;
     }
-    gathering ??= new Gathering(line, line.orderId === undefined ? undefined : begun.get(line.orderId));
-    if (line.orderId !== undefined && begun.get(line.orderId) === undefined) begun.set(line.orderId, line.line);
+    if (gathering?.orderId !== orderId) {
+      yield* ended(gathering, become);
+      if (strays?.orderId !== orderId) {
+        yield* ended(strays, become);
+        strays = undefined;
+      }
+      gathering = new Gathering(line, become.get(orderId));
+    }
+    gathering.spoil(strays);
+    strays = undefined;
     gathering.add(line);
   }
-  if (gathering) yield gathering.batch();
+  yield* ended(gathering, become);
+  yield* ended(strays, become);
+}
+
+function isGuess({ garbled, orderId }: Line, gathering: Gathering | undefined): boolean {
+  return garbled === true && orderId !== gathering?.orderId;
+}
+
+function* ended(gathering: Gathering | undefined, become: Recent<string>): Generator<Batch> {
+  if (!gathering) return;
+  const batch = gathering.batch();
+  const { orderId } = gathering;
+  if (orderId !== undefined && become.get(orderId) === undefined) become.set(orderId, `was ${batch.order ? 'placed' : 'skipped'} from line ${batch.line}`);
+  yield batch;
 }
 
 class Gathering {
-  readonly orderId: string | undefined;
+  orderId: string | undefined;
   readonly #batch: Batch;
   #unreported = 0;
   #last = 0;
 
-  /** @param before line on which rows of the same order stood, further up. */
-  constructor({ line, bytes, orderId }: Line, before: number | undefined) {
+  /** @param before what became of rows of the same order, further up. */
+  constructor({ line, bytes, orderId }: Line, before?: string) {
     this.orderId = orderId;
     this.#batch = { line, rows: 0, bytes, order: undefined, failures: [] };
-    if (before !== undefined) this.#fail(line, `order ${orderId ?? ''} began on line ${before}; rows of one order have to stand together`);
+    if (before !== undefined) this.#fail(line, `order ${orderId ?? ''} ${before}, without this row; rows of one order have to stand together`);
   }
 
-  add({ line, bytes, row }: Line): void {
+  add({ line, bytes, row, orderId }: Line): void {
+    this.orderId = orderId ?? this.orderId;
     this.#batch.rows += 1;
     this.#batch.bytes = bytes;
     this.#last = line;
@@ -68,9 +95,18 @@ class Gathering {
     if (reason !== undefined) this.#fail(line, reason);
   }
 
+  /** Takes in rows that may have been its own. */
+  spoil(strays: Gathering | undefined): void {
+    if (!strays) return;
+    const { rows, failures } = strays.batch();
+    this.#batch.rows += rows;
+    for (const { line, reason } of failures) this.#fail(line, reason);
+  }
+
   batch(): Batch {
     const { order, failures } = this.#batch;
-    if (this.#unreported > 0) failures.push({ line: this.#last, reason: `and ${this.#unreported} more rows of order ${this.orderId ?? ''} up to here` });
+    const whose = this.orderId === undefined ? '' : ` of order ${this.orderId}`;
+    if (this.#unreported > 0) failures.push({ line: this.#last, reason: `and ${counted(this.#unreported, 'more row')}${whose} up to here` });
     return { ...this.#batch, order: failures.length > 0 ? undefined : order };
   }
 

@@ -9,8 +9,10 @@ export interface Line {
   line: number;
   /** Of the file, up to the end of this line. */
   bytes: number;
-  /** As far as it can be told where the line is in error. */
+  /** As far as it can be told where the line is in error; a guess where it is `garbled`. */
   orderId: string | undefined;
+  /** It does not have the fields of the heading. */
+  garbled?: true;
   /** Or what is wrong with it. */
   row: Row | string;
 }
@@ -23,8 +25,8 @@ export interface History { bytes: number; lines: AsyncIterable<Line> }
  * @throws UserError where it cannot be read, or lacks a column.
  */
 export async function openHistory(file: string, currency: string): Promise<History> {
-  const handle = await open(file).catch((error: Error) => { throw new UserError(error.message); });
-  const { size } = await handle.stat();
+  const handle = await open(file).catch((error: NodeJS.ErrnoException) => { throw new UserError(error.code === 'ENOENT' ? `no such file: ${file}` : error.message); });
+  const stats = await handle.stat();
   const input = handle.readLines({ encoding: 'utf8' });
   const texts = input[Symbol.asyncIterator]();
   const close = async () => {
@@ -32,10 +34,12 @@ export async function openHistory(file: string, currency: string): Promise<Histo
     await handle.close().catch(() => undefined);
   };
   try {
+    if (stats.isDirectory()) throw new UserError(`${file} is a directory`);
     const first = await texts.next().catch((error: Error) => { throw new UserError(`${file}: ${error.message}`); });
-    const heading = first.done ? '' : first.value;
+    if (first.done) throw new UserError(`${file} is empty`);
+    const heading = first.value;
     const places = placesOf(heading, file);
-    return { bytes: size, lines: linesOf(texts, { places, currency, from: Buffer.byteLength(heading) + 1, close }) };
+    return { bytes: stats.size, lines: linesOf(texts, { places, currency, from: Buffer.byteLength(heading) + 1, close }) };
   } catch (error) {
     await close();
     throw error;
@@ -59,15 +63,15 @@ async function* linesOf(texts: AsyncIterator<string>, { places, currency, from, 
   }
 }
 
-function read(text: string, { width, of }: Places, currency: string): Pick<Line, 'orderId' | 'row'> {
+function read(text: string, { width, of }: Places, currency: string): Pick<Line, 'orderId' | 'garbled' | 'row'> {
   let fields: string[];
   try {
     fields = fieldsOf(text);
   } catch (error) {
-    return { orderId: idIn(text.split(',')[of.orderId]), row: `it is no CSV: ${(error as Error).message.replace(/ at line 1\b/, '')}` };
+    return { orderId: idIn(text.split(',')[of.orderId]), garbled: true, row: `it is no CSV: ${(error as Error).message.replace(/ at line 1\b/, '')}` };
   }
   const orderId = idIn(fields[of.orderId]);
-  if (fields.length !== width) return { orderId, row: `it has ${fields.length} fields where the heading has ${width}` };
+  if (fields.length !== width) return { orderId, garbled: true, row: `it has ${fields.length} fields where the heading has ${width}` };
   const named = Object.fromEntries(COLUMNS.map((column) => [column, fields[of[column]] ?? ''])) as Fields;
   return { orderId, row: rowOf(named, currency) };
 }
@@ -78,7 +82,7 @@ function placesOf(heading: string, file: string): Places {
     names = fieldsOf(heading);
   } catch { /* then it lacks every column */ }
   const missing = COLUMNS.filter((column) => !names.includes(column));
-  if (missing.length > 0) throw new UserError(`${file}: the first line names no column ${missing.join(', ')}; it should be ${COLUMNS.join(',')}`);
+  if (missing.length > 0) throw new UserError(`${file}: the first line names no column ${missing.join(', ')}`);
   return { width: names.length, of: Object.fromEntries(COLUMNS.map((column) => [column, names.indexOf(column)])) as Places['of'] };
 }
 

@@ -1,4 +1,5 @@
 import { blocks } from '@tradewind/client/progress.ts';
+import { counted, number } from '../figures.ts';
 import { list } from '../table.ts';
 import type { Failure } from './assemble.ts';
 import type { Replayed } from './replay.ts';
@@ -7,27 +8,28 @@ const SPAN_MS = 10_000;
 
 interface Sample { at: number; bytes: number; orders: number }
 
-/** How far an import is, on one line. Rate and time left follow from the last ten seconds. */
+/** How far an import is, on one line. Rate and time left follow from the last ten seconds; nothing is left to tell of them at the end of the file. */
 export function progressLine(size: number, now: () => number): (done: Replayed) => string {
   const samples: Sample[] = [];
   return (done) => {
-    const { rows, bytes, placed, thereAlready, rowsSkipped } = done;
+    const { rows, placed, thereAlready, rowsSkipped } = done;
+    const bytes = Math.min(done.bytes, size);
     samples.push({ at: now(), bytes, orders: placed + thereAlready });
     while (samples.length > 2 && now() - (samples[0]?.at ?? 0) > SPAN_MS) samples.shift();
-    const counts = [['rows', rows], ['placed', placed], ['there already', thereAlready], ['skipped', rowsSkipped]] as const;
+    const counts = [['placed', placed], ['there already', thereAlready], ['skipped', rowsSkipped]] as const;
     return [
-      `${blocks(bytes, size)} ${String(Math.floor((bytes / Math.max(size, 1)) * 100)).padStart(3)}%`,
-      ...counts.filter(([name, n]) => n > 0 || name === 'rows').map(([name, n]) => `${number(n)} ${name}`), ...pace(samples, size),
+      ...size > 0 ? [`${blocks(bytes, size)} ${String(Math.floor((bytes / size) * 100)).padStart(3)}%`] : [], // a pipe has no size
+      counted(rows, 'row'), ...counts.filter(([, n]) => n > 0).map(([name, n]) => `${number(n)} ${name}`), ...pace(samples, size),
     ].join('  ');
   };
 }
 
 function pace(samples: Sample[], size: number): string[] {
   const [first, last] = [samples[0], samples.at(-1)];
-  if (!first || !last || last.at === first.at) return [];
+  if (!first || !last || last.at === first.at || last.bytes === size) return [];
   const seconds = (last.at - first.at) / 1_000;
   if (last.orders === first.orders && seconds > 3) return ['waiting'];
-  const rate = `${Math.round((last.orders - first.orders) / seconds)} orders/s`;
+  const rate = `${number(Math.round((last.orders - first.orders) / seconds))} orders/s`;
   return last.bytes > first.bytes ? [rate, `${span(((size - last.bytes) / (last.bytes - first.bytes)) * seconds)} left`] : [rate];
 }
 
@@ -45,17 +47,15 @@ export interface Imported extends Replayed {
 /** What became of an import, for people. */
 export function importText({ file, rows, placed, thereAlready, rowsSkipped, pricedOtherwise, registered, seconds, resent, complete }: Imported): string {
   const orders = placed + thereAlready;
-  return `${file}: ${number(rows)} rows${complete ? '' : ' so far; run it again to go on'}\n${list({
-    '  placed': `${number(placed)} orders`, '  there already': `${number(thereAlready)} orders`, '  skipped': `${number(rowsSkipped)} rows`,
-    '  registered': `${number(registered.customers)} customers, ${number(registered.products)} products`,
-    '  priced otherwise': pricedOtherwise > 0 ? `${number(pricedOtherwise)} orders: the platform knew a product at another price, which counts` : undefined,
-    '  sent again': resent > 0 ? `${number(resent)} requests` : undefined,
-    '  took': `${span(seconds)}, ${Math.round(orders / Math.max(seconds, 0.001))} orders/s`,
+  const some = (n: number, what: string, more = '') => (n > 0 ? `${counted(n, what)}${more}` : undefined);
+  const known = [some(registered.customers, 'customer'), some(registered.products, 'product')].filter((each) => each !== undefined);
+  return `${file}: ${counted(rows, 'row')}${complete ? '' : ' so far; run it again to go on'}\n${list({
+    '  placed': counted(placed, 'order'), '  there already': some(thereAlready, 'order'), '  skipped': some(rowsSkipped, 'row'),
+    '  registered': known.join(', ') || undefined,
+    '  priced otherwise': some(pricedOtherwise, 'order', ': the platform knew a product at another price, which counts'),
+    '  sent again': some(resent, 'request'),
+    '  took': `${span(seconds)}, ${number(Math.round(orders / Math.max(seconds, 0.001)))} orders/s`,
   })}`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en');
 }
 
 function span(seconds: number): string {

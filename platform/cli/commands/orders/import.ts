@@ -29,7 +29,8 @@ const DESCRIPTION = [
   'Customers and products that the platform does not know are registered first, named as their id: a product at the unitPrice of its first '
   + 'line and with --stock units, a customer with --credit-limit. Those it knows stay as they are, and the platform\'s own price counts: the end '
   + 'says how many orders cost otherwise than in the file.', '',
-  'A row in error is reported by its line and skipped, with the whole order it belongs to. Each order is placed once, however often the file is '
+  'A row in error is reported by its line and skipped, with the whole order it belongs to; where its orderId cannot be read, with the order that '
+  + 'goes on behind it. A row far below the others of its order is skipped too, but those are placed: sort the file by order first. Each order is placed once, however often the file is '
   + 'imported: after Ctrl-C, a crash or an outage, run the same command again.',
 ].join('\n');
 
@@ -83,18 +84,20 @@ async function importFile(file: string, { api, context, currency, ...options }: 
   };
   const replay = new Replay({ ...options, api, stop, failed });
   const line = progressLine(history.bytes, () => Date.now());
+  let complete = false;
   const ticking = setInterval(() => shown.show(line(replay.done)), SHOW_EVERY_MS);
   try {
     await replay.run(assemble(history.lines));
+    complete = !stop.aborted;
   } catch (error) {
     // Interrupted while the platform was away: what it was asked last is asked again by the next import.
     if (!stop.aborted) throw new UserError(`${error instanceof Error ? error.message : String(error)}; run it again to go on`);
   } finally {
     clearInterval(ticking);
-    shown.show(line(replay.done));
+    shown.show(line({ ...replay.done, ...(complete && { bytes: history.bytes }) })); // line ends of Windows and empty lines are not counted on the way
     shown.end();
   }
-  return { file, ...replay.done, seconds: (Date.now() - begun) / 1_000, resent: api.resent, errors, complete: !stop.aborted };
+  return { file, ...replay.done, seconds: (Date.now() - begun) / 1_000, resent: api.resent, errors, complete };
 }
 
 function speed(text: string): number {

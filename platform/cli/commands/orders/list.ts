@@ -1,6 +1,6 @@
-import { formatMoney } from '@tradewind/events/format-money.ts';
 import { Option, type Command } from 'commander';
 import { withApi } from '../../api.ts';
+import { money } from '../../figures.ts';
 import { verb } from '../../manual.ts';
 import { pages } from '../../pages.ts';
 import { paint } from '../../paint.ts';
@@ -28,7 +28,7 @@ export function list(parent: Command, context: Context): void {
       const orders = await pages<Order>(api, '/orders', query, limit);
       write(context, json, orders, () => paint(context, table(
         ['ORDER', 'CUSTOMER', 'STATUS', 'SAGA', 'TOTAL', 'PLACED'],
-        orders.map((each) => [each.orderId, each.customerId, because(each.status, each.reason), each.saga ?? '', formatMoney(each.total), each.placedAt]),
+        orders.map((each) => [each.orderId, each.customerId, because(each.status, each.reason), each.saga ?? '', money(each.total), each.placedAt]),
       )));
     }));
 }

@@ -1,5 +1,5 @@
-import { formatMoney } from '@tradewind/events/format-money.ts';
 import type { Money } from '@tradewind/events/money.ts';
+import { money } from '../../figures.ts';
 import { list } from '../../table.ts';
 
 /** An order as the API shows it. */
@@ -19,9 +19,9 @@ export interface Order {
 
 /** An order for people. */
 export function orderText({ orderId, customerId, status, saga, lines, total, reason, detail, placedAt, settledAt }: Order): string {
-  const priced = lines.map(({ productId, quantity, unitPrice }) => `${quantity} × ${productId} at ${formatMoney(unitPrice)}`);
+  const priced = lines.map(({ productId, quantity, unitPrice }) => `${quantity} × ${productId} at ${money(unitPrice)}`);
   return list({
-    order: orderId, customer: customerId, status: because(status, reason), detail, saga, lines: priced.join(', '), total: formatMoney(total),
+    order: orderId, customer: customerId, status: because(status, reason), detail, saga, lines: priced.join(', '), total: money(total),
     placed: placedAt, settled: settledAt,
   });
 }

@@ -8,7 +8,7 @@ import { INTERRUPTED, type Context } from '../../terminal.ts';
 import { because, type Order } from './order.ts';
 
 const EVERY_MS = 150;
-/** An order just placed may not be in the read model yet. */
+/** An order that somebody just placed may not be in the read model yet. */
 const APPEARS_WITHIN_MS = 3_000;
 
 /** How an order that is followed ends, as exit codes. */
@@ -16,7 +16,11 @@ export const OUTCOMES = (when = ''): Record<number, string> => ({
   0: `${when}confirmed`, 1: `${when}cancelled`, 3: `${when}its saga has not ended within --wait`, [INTERRUPTED]: `${when}interrupted; the order goes on`,
 });
 
-interface Followed { orderId: string; json: true | undefined; /** Default: for ever. */ waitMs?: number | undefined }
+export function waitOption(): Option {
+  return new Option('--wait <duration>', 'follow it for this long at most').argParser(duration);
+}
+
+interface Followed { orderId: string; json: true | undefined; /** Default: for ever. */ waitMs?: number | undefined; /** Default: three seconds. */ appearsWithinMs?: number }
 
 /** `tradewind orders watch` */
 export function watch(parent: Command, context: Context): void {
@@ -26,17 +30,17 @@ export function watch(parent: Command, context: Context): void {
     examples: ['orders watch 7f3a', 'orders watch 7f3a --wait 30s && echo confirmed'],
     exits: OUTCOMES(),
   })
-    .addOption(new Option('--wait <duration>', 'give up after this long').argParser(duration))
+    .addOption(waitOption())
     .action((orderId: string, { wait, json }: { wait?: number; json?: true }, command: Command) =>
       withApi(command, context, (api) => follow(api, context, { orderId, json, waitMs: wait })));
 }
 
 /** Prints what becomes of an order until its saga has ended, and sets the exit code. */
-export async function follow(api: Api, context: Context, { orderId, json, waitMs = Infinity }: Followed): Promise<void> {
+export async function follow(api: Api, context: Context, { orderId, json, waitMs = Infinity, appearsWithinMs = APPEARS_WITHIN_MS }: Followed): Promise<void> {
   const interrupted = context.interrupted();
   const begun = Date.now();
   for (let shown = ''; ;) {
-    const order = await read(api, orderId, begun + APPEARS_WITHIN_MS);
+    const order = await read(api, orderId, begun + appearsWithinMs);
     const state = order ? stateOf(order) : shown;
     if (state !== shown) context.out(json ? JSON.stringify(order) : paint(context, `${new Date().toISOString()}  ${state}`));
     shown = state;
