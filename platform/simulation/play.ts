@@ -31,7 +31,7 @@ export interface Played {
 }
 
 /** Virtual time after the last fault in which every saga must have ended. */
-export const LIVENESS_MS = 180_000;
+export const LIVENESS_MS = 60_000;
 /** The set-up knows no faults; it never takes that long. */
 const SET_UP_MS = 60_000;
 const LOOK_EVERY_US = 250_000;

@@ -70,7 +70,7 @@ const SERVICES: Record<ServiceName, number> = {
 const MOST_AT = 6_500;
 
 export function drawFaults(random: Random, replicas: Record<ServiceName, number>): Fault[] {
-  return Array.from({ length: between(random, 9, 17) }, () => drawFault(random, replicas)).sort((a, b) => a.at - b.at);
+  return Array.from({ length: between(random, 10, 17) }, () => drawFault(random, replicas)).sort((a, b) => a.at - b.at);
 }
 
 function drawFault(random: Random, replicas: Record<ServiceName, number>): Fault {
