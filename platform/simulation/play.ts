@@ -1,5 +1,4 @@
-import type { FaultKind } from './plan/faults.ts';
-import { faultsOverAt } from './plan/faults.ts';
+import { faultsOverAt, type FaultKind } from './plan/faults.ts';
 import { DURING } from './plan/workload.ts';
 import type { Plan } from './plan/plan.ts';
 import { Customers } from './client/customers.ts';

@@ -3,7 +3,6 @@ import type { HttpResponse } from '@tradewind/chassis/http/client.ts';
 import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
 import { exchange } from '../ports/http.ts';
 import { chance } from '../plan/draw.ts';
-import { EPOCH } from '../world/process.ts';
 import { clientTeller } from '../world/trace.ts';
 import type { World } from '../world/world.ts';
 
@@ -41,14 +40,15 @@ export class Client {
       authorization: `Bearer ${as}`, ...(key !== undefined && { 'idempotency-key': key }), ...(body && { 'content-type': 'application/json' }),
       ...(accept !== undefined && { accept }),
     };
-    const deadline = EPOCH + Math.floor(this.#world.scheduler.now / 1_000) + PATIENCE_MS;
-    this.#note(`asks ${method} ${path}${key === undefined ? '' : ` key ${key}`}`);
+    const deadline = this.#world.clock.now() + PATIENCE_MS;
+    const what = key === undefined ? path : `${path} key ${key}`;
+    this.#note(`asks ${method} ${what}`);
     try {
       const request = { service: 'gateway', method, path, headers, deadline, ...(body && { body: JSON.stringify(body) }) };
-      return this.#told(`${path}${key === undefined ? '' : ` key ${key}`}`, await exchange(this.#world, request, { patienceMs: PATIENCE_MS, chance: this.#random }));
+      return this.#told(what, await exchange(this.#world, request, { patienceMs: PATIENCE_MS, chance: this.#random }));
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      this.#note(`gets nothing from ${method} ${path}${key === undefined ? '' : ` key ${key}`}: ${error.code}`);
+      this.#note(`gets nothing from ${method} ${what}: ${error.code}`);
       return undefined;
     }
   }

@@ -1,4 +1,6 @@
 import type { ServiceName } from '@tradewind/embedded/services.ts';
+import type { Lane } from '@tradewind/event-store/outbox.ts';
+import { storeNames, type StoreName } from '@tradewind/ledger/facts.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
 import { notificationsQueue, queueOf } from '@tradewind/events/topology.ts';
 import { between, chance, oneOf, weighted } from './draw.ts';
@@ -6,11 +8,8 @@ import { between, chance, oneOf, weighted } from './draw.ts';
 /** One replica of a service: `orders-0`. Its processes come and go. */
 export interface Place { service: ServiceName; replica: number }
 
-export type StoreService = 'orders' | 'customers' | 'inventory' | 'payments';
-export type Lane = 'log' | 'tasks';
-
 /** What stands behind a port, and may not answer. */
-export type Target = `store:${StoreService}` | Lane | 'model:order-history' | 'model:notifications' | 'provider' | 'http' | 'tokens';
+export type Target = `store:${StoreName}` | Lane | 'model:order-history' | 'model:notifications' | 'provider' | 'http' | 'tokens';
 
 /**
  * Something that goes wrong at an instant, in ms after the set-up. Whatever lasts ends by itself; `calls` counts port
@@ -44,7 +43,7 @@ export type Fault = { at: number } & (
   /** The broker takes a consumer for dead: what it has in hand comes again, to anybody. */
   | { kind: 'redelivery'; place: Place }
   /** Another relay may lead, while this one believes it does. */
-  | { kind: 'relay-moved'; store: StoreService; lane: Lane }
+  | { kind: 'relay-moved'; store: StoreName; lane: Lane }
   /** A group's leases end while its members believe they hold them. */
   | { kind: 'leases-lost'; group: 'orders.saga' | 'order-history' }
   | { kind: 'rebuild' }
@@ -54,7 +53,6 @@ export type Fault = { at: number } & (
 
 export type FaultKind = Fault['kind'];
 
-const STORES = ['orders', 'customers', 'inventory', 'payments'] as const;
 const MODELS = ['model:order-history', 'model:notifications'] as const;
 
 const WEIGHTS: Record<FaultKind, number> = {
@@ -119,7 +117,7 @@ function twice(random: Random, place: Place, replicas: Record<ServiceName, numbe
 /** What happens to what the processes stand on. */
 function drawBehind(random: Random, kind: FaultKind): Drawn {
   const lane = oneOf(random, ['log', 'tasks'] as const);
-  const store = oneOf(random, STORES);
+  const store = oneOf(random, storeNames);
   const times = between(random, 1, 6);
   const target = oneOf<Target>(random, [`store:${store}`, `store:${store}`, lane, lane, oneOf(random, MODELS), 'provider', oneOf(random, ['provider', 'http', 'tokens'] as const)]);
   switch (kind) {
@@ -144,7 +142,7 @@ function drawBehind(random: Random, kind: FaultKind): Drawn {
   }
 }
 
-/** In ms after the set-up, when the last fault is over. A crash counts from when it is due at the latest. */
+/** In ms after the set-up, when the last fault is over. What still waits for its port call by then comes no more. */
 export function faultsOverAt(faults: readonly Fault[]): number {
   return faults.reduce((last, fault) => Math.max(last, fault.at + ('ms' in fault ? fault.ms : 0)), 0);
 }

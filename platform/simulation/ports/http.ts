@@ -1,6 +1,6 @@
 import { httpErrors, type Http, type HttpRequest, type HttpResponse } from '@tradewind/chassis/http/client.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
-import { call } from '../world/call.ts';
+import { viaOf } from '../world/call.ts';
 import { operations } from '../world/operation.ts';
 import type { Process } from '../world/process.ts';
 import type { Running } from '../world/slot.ts';
@@ -10,8 +10,9 @@ const op = operations('http', { reading: [], changing: ['send'] });
 
 /** A process's way to the other services. */
 export function httpVia(world: World, process: Process): Http {
+  const via = viaOf(process);
   return {
-    send: (request) => call(process, op.send, () => {
+    send: (request) => via(op.send, () => {
       const left = request.deadline - process.clock.now();
       return exchange(world, request, { patienceMs: left, chance: process.chance });
     }, () => `${request.service} ${request.method} ${request.path} ${request.headers['idempotency-key'] ?? ''}`),

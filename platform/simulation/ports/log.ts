@@ -1,7 +1,7 @@
 import { nameOf, type GroupStore } from '@tradewind/log/group/store.ts';
 import { memoryLog } from '@tradewind/log/memory/log.ts';
 import { logErrors, type Log, type LogRecord, type Message, type Position } from '@tradewind/log/port.ts';
-import { call, handOver } from '../world/call.ts';
+import { handOver, viaOf, type Via } from '../world/call.ts';
 import { operations } from '../world/operation.ts';
 import type { Process } from '../world/process.ts';
 import type { World } from '../world/world.ts';
@@ -9,25 +9,24 @@ import { overtaking } from './overtaking.ts';
 import { sent } from './tell.ts';
 
 const op = operations('log', {
-  reading: ['read', 'ends', 'lag', 'groups', 'fetch', 'handle'],
-  changing: ['ensureTopics', 'publish', 'subscribe', 'seek', 'join', 'beat', 'take', 'commit', 'release', 'leave'],
+  reading: ['read', 'ends', 'lag', 'groups', 'fetch'],
+  // A batch whose handling succeeded may be handed over again, as if it had not: `handle` has an effect to lose the answer of.
+  changing: ['ensureTopics', 'publish', 'subscribe', 'handle', 'seek', 'join', 'beat', 'take', 'commit', 'release', 'leave'],
 });
-/** A batch whose handling succeeded may be handed over again, as if it had not. */
-const handle = { ...op.handle, changes: true };
 
 /** A process's way to the log, and the log's to its consumers. */
 export function logVia(world: World, process: Process): Log {
-  const { clock, logger } = { clock: process.steady, logger: world.logger };
-  const via = <T>(operation: typeof handle, work: () => Promise<T>, about?: () => string) => call(process, operation, work, about);
+  const via = viaOf(process);
   const log = memoryLog({
-    clock, logger, durable: world.durable.log, wakeup: world.hints.of(process), through: (store) => groupsVia(watched(world, store), via),
+    clock: process.steady, logger: world.logger, durable: world.durable.log, wakeup: world.hints.of(process),
+    through: (store) => groupsVia(watched(world, store), via),
   });
   return {
     features: log.features,
     ensureTopics: (topics) => via(op.ensureTopics, () => log.ensureTopics(topics)),
     publish: (topic, messages) => via(op.publish, () => publish(world, process, log, { topic, messages }), () => `${topic} ${sent(messages)}`),
     subscribe: (subscription, consume) => via(op.subscribe, () => log.subscribe(subscription, (batch) => handOver(process, {
-      operation: handle, work: () => consume(batch), about: () => received(subscription.group, batch),
+      operation: op.handle, work: () => consume(batch), about: () => received(subscription.group, batch),
       unheard: () => Promise.reject(logErrors.error('log-unavailable', 'the position was not committed')),
     })), () => subscription.group),
     read: (topic, partition, from, limit) => via(op.read, () => log.read(topic, partition, from, limit)),
@@ -54,8 +53,6 @@ function watched({ durable, seen }: World, store: GroupStore): GroupStore {
     },
   };
 }
-
-type Via = <T>(operation: typeof handle, work: () => Promise<T>, about?: () => string) => Promise<T>;
 
 function groupsVia(store: GroupStore, via: Via): GroupStore {
   return {

@@ -1,6 +1,6 @@
 import type { NotificationModel } from '@tradewind/notifications/model/port.ts';
 import type { Generation, Projection, ReadModel } from '@tradewind/order-history/read-model/port.ts';
-import { call } from '../world/call.ts';
+import { viaOf } from '../world/call.ts';
 import { operations } from '../world/operation.ts';
 import type { Process } from '../world/process.ts';
 
@@ -11,7 +11,7 @@ const notices = operations('model:notifications', { reading: ['list', 'ping'], c
 
 /** A process's way to the read model. */
 export function readModelVia(process: Process, model: ReadModel): ReadModel {
-  const via = <T>(operation: (typeof history)['list'], work: () => Promise<T>, about?: () => string) => call(process, operation, work, about);
+  const via = viaOf(process);
   const projection = (inner: Projection): Projection => ({
     position: (topic, partition) => via(history.position, () => inner.position(topic, partition)),
     held: (strands) => via(history.held, () => inner.held(strands)),
@@ -36,10 +36,11 @@ export function readModelVia(process: Process, model: ReadModel): ReadModel {
 
 /** A process's way to what customers were told. */
 export function notificationsVia(process: Process, model: NotificationModel): NotificationModel {
+  const via = viaOf(process);
   return {
-    keep: (notification) => call(process, notices.keep, () => model.keep(notification), () => `${notification.orderId} ${notification.kind}`),
-    list: (filter, cursor, limit) => call(process, notices.list, () => model.list(filter, cursor, limit)),
-    ping: () => call(process, notices.ping, () => model.ping()),
+    keep: (notification) => via(notices.keep, () => model.keep(notification), () => `${notification.orderId} ${notification.kind}`),
+    list: (filter, cursor, limit) => via(notices.list, () => model.list(filter, cursor, limit)),
+    ping: () => via(notices.ping, () => model.ping()),
     close: () => model.close(),
   };
 }

@@ -1,5 +1,5 @@
 import type { PaymentProvider } from '@tradewind/payments/provider/port.ts';
-import { call, handOver } from '../world/call.ts';
+import { handOver, viaOf } from '../world/call.ts';
 import { operations } from '../world/operation.ts';
 import type { Process } from '../world/process.ts';
 import type { World } from '../world/world.ts';
@@ -9,10 +9,11 @@ const op = operations('provider', { reading: ['lookup'], changing: ['charge', 'r
 /** A process's way to the payment provider, and the provider's callbacks to it. */
 export function providerVia(world: World, process: Process): PaymentProvider {
   const { provider } = world;
+  const via = viaOf(process);
   return {
-    charge: (charge) => call(process, op.charge, () => provider.charge(charge), () => `${charge.orderId} ${charge.paymentMethod}`),
-    lookup: (key) => call(process, op.lookup, () => provider.lookup(key), () => key),
-    refund: (key) => call(process, op.refund, () => provider.refund(key), () => key),
+    charge: (charge) => via(op.charge, () => provider.charge(charge), () => `${charge.orderId} ${charge.paymentMethod}`),
+    lookup: (key) => via(op.lookup, () => provider.lookup(key), () => key),
+    refund: (key) => via(op.refund, () => provider.refund(key), () => key),
     onCallback(listener) {
       const stop = provider.onCallback((callback) => handOver(process, {
         operation: op.callback, work: () => listener(callback), about: () => `${callback.orderId} ${callback.outcome.status}`,

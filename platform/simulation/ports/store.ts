@@ -1,25 +1,25 @@
 import type { Lane, Outbox } from '@tradewind/event-store/outbox.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
-import type { StoreService } from '../plan/faults.ts';
-import { call } from '../world/call.ts';
+import type { StoreName } from '@tradewind/ledger/facts.ts';
+import { viaOf } from '../world/call.ts';
 import { operations } from '../world/operation.ts';
 import type { Process } from '../world/process.ts';
 import type { World } from '../world/world.ts';
 import { appended } from './tell.ts';
 
-const of = (name: StoreService) => operations(`store:${name}`, {
+const of = (name: StoreName) => operations(`store:${name}`, {
   reading: ['load', 'answer', 'dueTimers', 'readAll', 'streams', 'ping', 'scan', 'horizon', 'backlog'],
   changing: ['append', 'saveSnapshot', 'prune', 'lead', 'yield', 'remove'],
 });
 
-const all: Record<StoreService, ReturnType<typeof of>> = {
+const all: Record<StoreName, ReturnType<typeof of>> = {
   orders: of('orders'), customers: of('customers'), inventory: of('inventory'), payments: of('payments'),
 };
 
 /** A process's way to a store. */
-export function storeVia(world: World, process: Process, store: EventStore & Outbox, name: StoreService): EventStore & Outbox {
+export function storeVia(world: World, process: Process, store: EventStore & Outbox, name: StoreName): EventStore & Outbox {
   const op = all[name];
-  const via = <T>(operation: (typeof op)['load'], work: () => Promise<T>, about?: () => string) => call(process, operation, work, about);
+  const via = viaOf(process);
   const removing = new Map<Lane, Promise<unknown>>();
   return {
     append: (writes, act) => via(op.append, () => store.append(writes, act), () => appended(writes, act)),
@@ -55,7 +55,7 @@ export function storeVia(world: World, process: Process, store: EventStore & Out
 
 /** Only the relay that leads deletes rows. One that no longer does repeats what was published: no event shows that, so it is looked at here. */
 async function remove(
-  { durable, seen }: World, store: Outbox, name: StoreService, { lane, epoch, ids }: { lane: Lane; epoch: number; ids: number[] },
+  { durable, seen }: World, store: Outbox, name: StoreName, { lane, epoch, ids }: { lane: Lane; epoch: number; ids: number[] },
 ): Promise<boolean> {
   const leads = durable.stores[name].leases.get(lane)?.epoch;
   const removed = await store.remove(lane, epoch, ids);

@@ -1,6 +1,6 @@
 import { memoryTasks, type MemoryTasks } from '@tradewind/tasks/memory/tasks.ts';
 import { tasksErrors, type Delivery, type Task, type Tasks } from '@tradewind/tasks/port.ts';
-import { call, handOver } from '../world/call.ts';
+import { handOver, viaOf } from '../world/call.ts';
 import { operations } from '../world/operation.ts';
 import type { Process } from '../world/process.ts';
 import type { World } from '../world/world.ts';
@@ -14,7 +14,7 @@ export function tasksVia(world: World, process: Process): { tasks: Tasks; connec
   const connection = memoryTasks({
     clock: process.steady, random: process.random, durable: world.durable.tasks, wakeup: world.hints.of(process), logger: world.logger,
   });
-  const via = <T>(operation: (typeof op)['publish'], work: () => Promise<T>, about?: () => string) => call(process, operation, work, about);
+  const via = viaOf(process);
   const tasks: Tasks = {
     features: connection.features,
     declare: (topology) => via(op.declare, () => connection.declare(topology)),

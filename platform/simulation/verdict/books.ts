@@ -8,7 +8,7 @@ import type { Log } from '@tradewind/log/port.ts';
 import { memoryNotifications } from '@tradewind/notifications/model/memory/model.ts';
 import { memoryReadModel } from '@tradewind/order-history/read-model/memory/read-model.ts';
 import { memoryTasks } from '@tradewind/tasks/memory/tasks.ts';
-import type { StoreService } from '../plan/faults.ts';
+import type { StoreName } from '@tradewind/ledger/facts.ts';
 import type { World } from '../world/world.ts';
 
 /** The log as somebody reads it who no fault concerns. */
@@ -19,7 +19,7 @@ export function plainLog({ clock, durable }: World): Log {
 /** What the ledger says of all that outlives the processes. */
 export function judge(world: World, acknowledged: ReadonlySet<string>): Promise<Verdict> {
   const { clock, durable } = world;
-  const store = (name: StoreService) => {
+  const store = (name: StoreName) => {
     const kept = durable.stores[name];
     return storeOf(memoryEventStore({ topic: topics[name], name, clock, durable: kept }), () => name === 'orders' ? accepted(kept.answers.values()) : []);
   };

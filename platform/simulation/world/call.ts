@@ -6,7 +6,7 @@ import type { Process } from './process.ts';
  * Takes a port call from a process to what stands behind the port, and its answer back: late, or never, or as
  * a failure where something is wrong. A request under way when its caller dies may still have its effect.
  */
-export function call<T>(process: Process, operation: Operation, work: () => Promise<T>, about?: () => string): Promise<T> {
+function call<T>(process: Process, operation: Operation, work: () => Promise<T>, about?: () => string): Promise<T> {
   if (process.dead) return never();
   const { trace, disturbances, scheduler } = process.surroundings;
   trace.calls += 1;
@@ -32,6 +32,13 @@ export function call<T>(process: Process, operation: Operation, work: () => Prom
     if (there === 0) arrive();
     else scheduler.after(there, arrive);
   });
+}
+
+/** A process's calls to what stands behind ports. */
+export type Via = <T>(operation: Operation, work: () => Promise<T>, about?: () => string) => Promise<T>;
+
+export function viaOf(process: Process): Via {
+  return (operation, work, about) => call(process, operation, work, about);
 }
 
 /**

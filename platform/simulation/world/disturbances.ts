@@ -1,4 +1,5 @@
-import type { FaultKind, Lane, Target } from '../plan/faults.ts';
+import type { Lane } from '@tradewind/event-store/outbox.ts';
+import type { FaultKind, Target } from '../plan/faults.ts';
 import type { Operation } from './operation.ts';
 
 /** A blow that waits for its port call. */

@@ -1,3 +1,4 @@
+import { storeNames } from '@tradewind/ledger/facts.ts';
 import { queueChannel } from '@tradewind/tasks/memory/durable.ts';
 import { encodeTask } from '@tradewind/tasks/message.ts';
 import type { Fault, Place, Target } from '../plan/faults.ts';
@@ -10,8 +11,7 @@ import type { World } from './world.ts';
 /** What a fault needs: the world, whoever starts processes, and somebody to ask for a rebuild. */
 export interface Means { world: World; supervisor: Supervisor; rebuild(): void }
 
-const STORES: Target[] = ['store:orders', 'store:customers', 'store:inventory', 'store:payments'];
-const DATABASES: Target[] = [...STORES, 'model:order-history', 'model:notifications'];
+const DATABASES: Target[] = [...storeNames.map((name): Target => `store:${name}`), 'model:order-history', 'model:notifications'];
 
 /** Makes a fault happen now; one that lasts ends by itself. */
 export function inflict(fault: Fault, means: Means): void {
@@ -31,7 +31,7 @@ function slotAt({ slots }: World, { service, replica }: Place): Slot {
 type AtCall = Extract<Fault, { calls: number }>;
 
 function atCall(fault: AtCall, slot: Slot, { world, supervisor }: Means): void {
-  const { disturbances, scheduler, trace } = world;
+  const { disturbances } = world;
   const { calls, kind } = fault;
   const blow = kind === 'presumed-dead' ? 'stalls' : fault.after ? 'crash-after' : 'crash-before';
   disturbances.arm(slot.name, { calls, blow, strike: () => {
@@ -40,23 +40,17 @@ function atCall(fault: AtCall, slot: Slot, { world, supervisor }: Means): void {
     const stalled = slot.running?.process;
     stalled?.pause();
     presumeDead(slot, world);
-    scheduler.after(fault.ms * 1_000, () => {
-      trace.note(faultTeller, `over: ${kind} at ${slot.name}`);
-      stalled?.resume();
-    });
+    over(world, fault.ms, `${kind} at ${slot.name}`, () => stalled?.resume());
   } });
 }
 
 type AtPlace = Exclude<Extract<Fault, { place: Place }>, AtCall>;
 
 function atPlace(fault: AtPlace, slot: Slot, { world, supervisor }: Means): void {
-  const { disturbances, scheduler, trace } = world;
-  const lasts = (ms: number, over: () => void): void => {
+  const { disturbances } = world;
+  const lasts = (ms: number, undo: () => void): void => {
     disturbances.count(fault.kind);
-    scheduler.after(ms * 1_000, () => {
-      trace.note(faultTeller, `over: ${fault.kind} at ${slot.name}`);
-      over();
-    });
+    over(world, ms, `${fault.kind} at ${slot.name}`, undo);
   };
   const { running } = slot;
   switch (fault.kind) {
@@ -89,7 +83,7 @@ function loseInHand(slot: Slot, world: World, looks: number): void {
   const tasks = slot.running?.tasks;
   if (tasks?.busy()) {
     world.disturbances.count('redelivery');
-    world.trace.note({ name: 'fault', index: 99_999 }, `redelivery of what ${slot.name} has in hand`);
+    world.trace.note(faultTeller, `redelivery of what ${slot.name} has in hand`);
     tasks.lose();
   } else if (looks > 0) world.scheduler.after(LOOK_EVERY_US, () => loseInHand(slot, world, looks - 1));
 }
@@ -116,14 +110,9 @@ function behindPorts(fault: Behind, means: Means): void {
 
 /** What is done as soon as it has happened. */
 function atOnce(fault: Extract<Behind, { kind: 'relay-moved' | 'leases-lost' | 'rebuild' | 'poison' }>, { world, rebuild }: Means): void {
-  const { durable, clock, disturbances } = world;
-  const { leases } = durable.stores['store' in fault ? fault.store : 'orders'];
-  const lease = fault.kind === 'relay-moved' ? leases.get(fault.lane) : undefined;
-  if (lease || fault.kind !== 'relay-moved') disturbances.count(fault.kind);
+  if (fault.kind === 'relay-moved') return moveRelay(fault, world);
+  world.disturbances.count(fault.kind);
   switch (fault.kind) {
-    case 'relay-moved':
-      if (lease) leases.set(fault.lane, { holder: 'another', epoch: lease.epoch + 1, expiresAt: clock.now() });
-      return;
     case 'leases-lost':
       return endLeases(fault.group, world);
     case 'rebuild':
@@ -131,6 +120,14 @@ function atOnce(fault: Extract<Behind, { kind: 'relay-moved' | 'leases-lost' | '
     case 'poison':
       poison(fault.queue, world);
   }
+}
+
+function moveRelay({ kind, store, lane }: Extract<Fault, { kind: 'relay-moved' }>, { durable, clock, disturbances }: World): void {
+  const { leases } = durable.stores[store];
+  const lease = leases.get(lane);
+  if (!lease) return;
+  disturbances.count(kind);
+  leases.set(lane, { holder: 'another', epoch: lease.epoch + 1, expiresAt: clock.now() });
 }
 
 function poison(queue: string, { disturbances, durable, hints, clock }: World): void {
@@ -143,12 +140,18 @@ function poison(queue: string, { disturbances, durable, hints, clock }: World): 
   hints.wake(queueChannel(queue));
 }
 
-function down(targets: Target[], ms: number, { disturbances, scheduler, durable, trace }: World, kind: 'outage' | 'postgres-down'): void {
+function down(targets: Target[], ms: number, world: World, kind: 'outage' | 'postgres-down'): void {
+  const { disturbances, durable } = world;
   disturbances.count(kind);
   for (const target of targets) disturbances.breakDown(target);
   if (targets.includes('tasks')) for (const session of [...durable.tasks.sessions.keys()]) durable.tasks.end(session);
+  over(world, ms, `${kind} of ${targets.join(' ')}`, () => { for (const target of targets) disturbances.mend(target); });
+}
+
+/** Ends what lasts, and says so. */
+function over({ scheduler, trace }: World, ms: number, what: string, undo: () => void): void {
   scheduler.after(ms * 1_000, () => {
-    trace.note(faultTeller, `over: ${kind} of ${targets.join(' ')}`);
-    for (const target of targets) disturbances.mend(target);
+    trace.note(faultTeller, `over: ${what}`);
+    undo();
   });
 }

@@ -1,16 +1,16 @@
 import type { ServiceName } from '@tradewind/embedded/services.ts';
 import { groupChannel } from '@tradewind/log/group/member.ts';
-import type { StoreService } from '../plan/faults.ts';
+import { storeNames } from '@tradewind/ledger/facts.ts';
 import type { Slot } from './slot.ts';
 import type { World } from './world.ts';
 
 const groups: Partial<Record<ServiceName, string>> = { orders: 'orders.saga', 'order-history': 'order-history' };
-const stores: Partial<Record<ServiceName, StoreService>> = { orders: 'orders', customers: 'customers', inventory: 'inventory', payments: 'payments' };
 
 /** What replicas of the service here lead and hold is free: it goes to whoever of them looks first. */
 export function presumeDead({ place: { service }, running }: Slot, world: World): void {
   const { durable } = world;
-  const [group, store] = [groups[service], stores[service]];
+  const group = groups[service];
+  const store = storeNames.find((name) => name === service);
   running?.tasks.lose();
   if (group !== undefined) endLeases(group, world);
   if (store) for (const lease of durable.stores[store].leases.values()) lease.expiresAt = -Infinity;

@@ -5,7 +5,7 @@ import { topics } from '@tradewind/events/topology.ts';
 import { memoryEventStore } from '@tradewind/event-store/memory/store.ts';
 import { memoryNotifications } from '@tradewind/notifications/model/memory/model.ts';
 import { memoryReadModel } from '@tradewind/order-history/read-model/memory/read-model.ts';
-import type { StoreService } from '../plan/faults.ts';
+import type { StoreName } from '@tradewind/ledger/facts.ts';
 import { httpVia } from '../ports/http.ts';
 import { logVia } from '../ports/log.ts';
 import { notificationsVia, readModelVia } from '../ports/models.ts';
@@ -87,7 +87,7 @@ export class Supervisor {
 function composed(world: World, process: Process): { composition: Composition; connection: Running['tasks'] } {
   const { durable, logger } = world;
   const wakeup = world.hints.of(process);
-  const store = (name: StoreService) => storeVia(world, process,
+  const store = (name: StoreName) => storeVia(world, process,
     memoryEventStore({ topic: topics[name], name, clock: process.steady, wakeup, durable: durable.stores[name] }), name);
   const { tasks, connection } = tasksVia(world, process);
   const adapters: Adapters = {
