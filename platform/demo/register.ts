@@ -1,4 +1,5 @@
-import { each, type Client, type Reply } from '@tradewind/client/client.ts';
+import type { Client, Reply } from '@tradewind/client/client.ts';
+import { each } from '@tradewind/client/each.ts';
 import type { Customer, Product, Workload } from './workload.ts';
 
 const WIDTH = 48;

@@ -1,3 +1,4 @@
+import { each } from '@tradewind/client/each.ts';
 import { PATIENCE_MS, Player } from '../system/player.ts';
 import { mutants } from './list.ts';
 import type { Mutant } from './mutant.ts';
@@ -13,6 +14,7 @@ export interface Hunted {
 }
 
 export interface Hunt {
+  /** In the order in which they ended. */
   mutants: Hunted[];
   /** The unpatched source, over the same seeds. */
   unpatched: Hunted & { seeds: number };
@@ -34,19 +36,21 @@ export async function runMutants({ seeds, only = '', among = mutants, say, threa
   const wanted = among.filter(({ name }) => name.includes(only));
   if (wanted.length === 0) throw new Error(`no planted bug has ${JSON.stringify(only)} in its name`);
   const width = Math.max(10, ...wanted.map(({ name }) => name.length));
-  const found = await sideBySide(wanted, threads, async (mutant) => {
+  const found: Hunted[] = [];
+  await each(wanted, threads, async (mutant) => {
     const hunted = await hunt(mutant, { first: 1, last: seeds, patienceMs });
     say(`${mutant.name.padEnd(width)}  ${told(hunted, seeds)}`);
-    return hunted;
+    found.push(hunted);
   });
-  const most = Math.max(1, ...found.map((each) => each.found?.seeds ?? 1));
+  const most = Math.max(1, ...found.map((hunted) => hunted.found?.seeds ?? 1));
   const shares = Array.from({ length: threads }, (_, n) => ({ first: 1 + Math.floor((most * n) / threads), last: Math.floor((most * (n + 1)) / threads) }))
     .filter(({ first, last }) => first <= last);
   const unpatched = { name: 'unpatched', says: 'the source as it is', patches: [] };
-  const control = await sideBySide(shares, threads, (share) => hunt(unpatched, { ...share, patienceMs }));
-  const broken = control.find((each) => each.found ?? each.error);
+  const control: Hunted[] = [];
+  await each(shares, threads, async (share) => void control.push(await hunt(unpatched, { ...share, patienceMs })));
+  const broken = control.find((hunted) => hunted.found ?? hunted.error);
   say(`${'unpatched'.padEnd(width)}  ${broken ? told(broken, most) : `passes ${seedsInWords(most)}`}`);
-  say(`${found.filter((each) => each.found).length} of ${found.length} planted bugs found`);
+  say(`${found.filter((hunted) => hunted.found).length} of ${found.length} planted bugs found`);
   return { mutants: found, unpatched: { ...broken ?? { name: unpatched.name, says: unpatched.says }, seeds: most } };
 }
 
@@ -67,15 +71,6 @@ function seedsInWords(count: number): string {
 /** The first few. */
 function rules(names: string[]): string {
   return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
-}
-
-async function sideBySide<In, Out>(all: In[], width: number, work: (each: In) => Promise<Out>): Promise<Out[]> {
-  const done: Out[] = [];
-  const waiting = all.entries();
-  await Promise.all(Array.from({ length: width }, async () => {
-    for (const [at, each] of waiting) done[at] = await work(each);
-  }));
-  return done;
 }
 
 /** In a thread of its own: a module is loaded once in each, patched or not. */
