@@ -6,7 +6,7 @@ NODE := node_modules/.bin/node
 SMALL := --max-semi-space-size=6
 export SEED SEEDS FROM ORDER TRACE THREADS MUTANTS ORDERS PORT DATA ONCE ROUNDS TOPOLOGY ONLY
 
-.PHONY: help demo start demo-crash simulate test lint docs bench clean
+.PHONY: help demo start demo-crash simulate test test-brokers lint docs bench clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,10 @@ simulate: ## all services on virtual time, crashed by seed: docs/simulation.md (
 test: ## everything that needs no container
 	@./scripts/install complete
 	@npm test --silent
+
+test-brokers: ## the adapters against real servers, in containers that it starts and removes (needs Docker; ONLY=path)
+	@./scripts/install complete
+	@npm run --silent test:brokers -- $(ONLY)
 
 lint: ## types, eslint, arrows, dead code, stale documents
 	@./scripts/install complete

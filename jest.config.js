@@ -9,7 +9,7 @@ export default {
     }],
   },
   testMatch: ['<rootDir>/{packages,services,platform,test}/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/.tradewind/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/.tradewind/', '\\.brokers\\.test\\.ts$'],
   globalSetup: '<rootDir>/test/global-setup.js',
   globalTeardown: '<rootDir>/test/global-teardown.js',
   testTimeout: 30_000,

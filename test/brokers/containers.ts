@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/** The images that compose.yaml names. */
+const KAFKA = 'apache/kafka:4.1.1';
+const RABBITMQ = 'rabbitmq:4-management';
+const READY_WITHIN_MS = 90_000;
+
+/** A server in a container of ours. Its ports stay the same when it is started again. */
+export interface Container {
+  id: string;
+  /** `docker kill`. @param signal default KILL */
+  kill(signal?: string): Promise<void>;
+  /** Resolves when it answers. */
+  start(): Promise<void>;
+  /** Killed and started; resolves when it answers. */
+  restart(): Promise<void>;
+  /** All its processes stand still, its connections open. */
+  pause(): Promise<void>;
+  unpause(): Promise<void>;
+  /** Runs a command in it. @returns what it printed. */
+  exec(...command: string[]): Promise<string>;
+  remove(): Promise<void>;
+}
+
+export interface KafkaServer extends Container { brokers: string[] }
+export interface RabbitServer extends Container {
+  /** As guest, an administrator. */
+  url: string;
+  /** Origin of the management API. */
+  management: string;
+}
+
+/** @returns what docker printed. @throws Error in one line when there is no engine. */
+export async function docker(...args: string[]): Promise<string> {
+  try {
+    return (await execute('docker', args, { maxBuffer: 64_000_000 })).stdout.trim();
+  } catch (error) {
+    const { code, stderr } = error as { code?: unknown; stderr?: string };
+    if (code === 'ENOENT') throw new Error('this needs Docker, which is not on the PATH', { cause: error });
+    throw new Error(`docker ${args[0] ?? ''}: ${(stderr ?? String(error)).trim().split('\n').at(-1) ?? ''}`, { cause: error });
+  }
+}
+
+async function logs(id: string, ...options: string[]): Promise<string> {
+  const { stdout, stderr } = await execute('docker', ['logs', ...options, id], { maxBuffer: 64_000_000 });
+  return stdout + stderr;
+}
+
+/** One broker, empty, without users. @param settings of the server, as `group.min.session.timeout.ms`. */
+export async function startKafka(settings: Record<string, string> = {}): Promise<KafkaServer> {
+  const port = await freePort();
+  const all = { 'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`, 'group.min.session.timeout.ms': '500', ...settings };
+  const variables = Object.entries(all).flatMap(([key, value]) => ['-e', `KAFKA_${key.replaceAll('_', '___').replaceAll('-', '__').replaceAll('.', '_').toUpperCase()}=${value}`]);
+  const server = await run(KAFKA, ['-p', `127.0.0.1:${port}:9092`, ...variables], async (since, id) =>
+    (await logs(id, '--since', since)).includes('Kafka Server started'));
+  return { ...server, brokers: [`127.0.0.1:${port}`] };
+}
+
+/** @param settings of the application `rabbit`, as `quorum_tick_interval`, in Erlang's notation. */
+export async function startRabbit(settings: Record<string, string | number> = {}): Promise<RabbitServer> {
+  const [port, management] = [await freePort(), await freePort()];
+  const origin = `http://127.0.0.1:${management}`;
+  const all = Object.entries(settings).map(([key, value]) => `-rabbit ${key} ${value}`).join(' ');
+  const server = await run(RABBITMQ, [
+    '-p', `127.0.0.1:${port}:5672`, '-p', `127.0.0.1:${management}:15672`, '--hostname', 'rabbit', '-e', `RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=${all}`,
+  ], () => answers(origin));
+  return { ...server, url: `amqp://guest:guest@127.0.0.1:${port}`, management: origin };
+}
+
+async function answers(origin: string): Promise<boolean> {
+  const headers = { authorization: `Basic ${Buffer.from('guest:guest').toString('base64')}` };
+  const response = await fetch(`${origin}/api/health/checks/port-listener/5672`, { headers, signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+  return response?.ok === true;
+}
+
+async function run(image: string, options: string[], answering: (since: string, id: string) => Promise<boolean>): Promise<Container> {
+  const began = new Date().toISOString();
+  const id = await docker('run', '-d', '--label', 'tradewind.test', ...options, image);
+  const untilReady = async (since: string): Promise<void> => {
+    for (const end = Date.now() + READY_WITHIN_MS; !(await answering(since, id)); await sleep(100))
+      if (Date.now() > end) throw new Error(`${image} does not answer: ${await logs(id, '--tail', '20')}`);
+  };
+  const start = async (): Promise<void> => {
+    const since = new Date().toISOString();
+    await docker('start', id);
+    await untilReady(since);
+  };
+  const kill = async (signal = 'KILL'): Promise<void> => {
+    await docker('kill', '--signal', signal, id);
+    if (signal === 'KILL') await docker('wait', id);
+  };
+  const remove = async (): Promise<void> => void await docker('rm', '-f', '-v', id);
+  try {
+    await untilReady(began);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return {
+    id, kill, start, remove,
+    async restart() {
+      await kill();
+      await start();
+    },
+    pause: async () => void await docker('pause', id),
+    unpause: async () => void await docker('unpause', id),
+    exec: (...words) => docker('exec', id, ...words),
+  };
+}
+
+/** A port that nobody had a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  const address = server.address();
+  await new Promise((resolve) => { server.close(resolve); });
+  return typeof address === 'object' && address ? address.port : 0;
+}

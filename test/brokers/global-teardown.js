@@ -1,0 +1,5 @@
+import tearDownPostgres from '../global-teardown.js';
+
+export default async function tearDown() {
+  await Promise.allSettled([globalThis.tradewindTestBrokers?.(), tearDownPostgres()]);
+}
