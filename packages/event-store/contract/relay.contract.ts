@@ -202,13 +202,41 @@ export function relayContract(name: string, open: (wakeup: Wakeup) => Promise<Re
       let scans = 0;
       start({
         settings: { ttlMs: TTL_MS, pollMs: 50, batch: 9 },
-        outbox: { ...world.store, scan: async (lane, floor, limit) => {
+        outbox: { ...world.store, horizon: async () => 0, scan: async (lane, floor, limit) => {
           if (lane !== 'log' || (scans += 1) > 1) return world.store.scan(lane, floor, limit);
           return (await world.store.scan(lane, floor, limit + 1)).slice(1); // the first row's transaction has yet to commit
         } },
       });
       await emptied('log');
       expect(firsts(await published(), 's-0')).toEqual([1, 2]);
+    });
+
+    test.each([
+      ['the next page is read while one is published, where nothing can appear before it', Infinity, [0, 12, 24]],
+      ['where something can, the next page begins where this one did', 0, [0, 0, 0]],
+    ])('%s', async (_, horizon, floors) => {
+      await write(3, 10);
+      const asked: { floor: number; published: number }[] = [];
+      let publishedRows = 0;
+      start({
+        settings: { ttlMs: 60_000, pollMs: 50, batch: 12, fullScanMs: 3_600_000 },
+        log: { async publish(topic, messages) {
+          await world.clock.sleep(20);
+          publishedRows += messages.length;
+          return log.publish(topic, messages);
+        } },
+        outbox: { ...world.store, horizon: async () => horizon, scan: async (lane, floor, limit) => {
+          if (lane === 'log') asked.push({ floor, published: publishedRows });
+          return world.store.scan(lane, floor, limit);
+        } },
+      });
+      await emptied('log');
+      expect(await published()).toHaveLength(30);
+      const first = asked.slice(0, 3);
+      const base = horizon > 0 ? (first[1]?.floor ?? 0) - 12 : 0; // ids of a real database go on from test to test
+      expect(first.map(({ floor }) => (floor === 0 ? 0 : floor - base))).toEqual(floors);
+      expect(first.map((each) => each.published)).toEqual(horizon > 0 ? [0, 0, 12] : [0, 12, 24]);
+      for (let n = 0; n < 3; n += 1) expect(firsts(await published(), `s-${n}`)).toEqual(upTo(10));
     });
 
     test('a store that does not answer for a while is asked again', async () => {

@@ -120,32 +120,48 @@ export class LaneRelay {
   }
 
   /**
-   * Publishes one page of what waits, and further ones past what cannot be published. The next pass begins at
-   * the floor again: what was committed meanwhile may belong before what follows the page.
+   * Publishes what waits, page by page: the next is read while one is published, as long as nothing can appear any more
+   * before it; and further ones past what cannot be published. Where something can, the next pass begins at the floor
+   * again: what was committed meanwhile may belong before what follows the page.
    * @returns whether there may be more at once. A hint says what has come since.
    */
   async #pass(): Promise<boolean> {
     const { clock, settings: { batch } } = this.#options;
     const blocked = new Map<string, unknown>();
     let from = await this.#beginning();
-    let size = batch;
-    while (size === batch) {
-      const rows = await this.#scan(from);
-      size = rows.length;
-      from = rows.at(-1)?.id ?? from;
-      await this.#send(rows, blocked);
-      if (blocked.size === 0) this.#floor.passed(from);
-      if (blocked.size === 0 || this.#stopping.signal.aborted || !await this.#lead()) break;
+    let full: boolean;
+    for (let next = this.#scan(from); ;) {
+      const rows = await next;
+      full = rows.length === batch;
+      from = end(rows, from);
+      const ahead = full && await this.#isComplete(from);
+      if (ahead) next = this.#scan(from);
+      await settled(this.#send(rows, blocked), next);
+      const further = ahead || (full && blocked.size > 0);
+      if (!further || !await this.#goesOn()) break;
+      if (!ahead) next = this.#scan(from);
     }
+    await this.#complain(blocked);
+    this.#floor.walked(clock.now());
+    return full;
+  }
+
+  /** @throws the first error of a row that could not be published. */
+  async #complain(blocked: Map<string, unknown>): Promise<void> {
     if (blocked.size > 0) await this.#remove();
     for (const error of blocked.values()) throw error;
-    this.#floor.walked(clock.now());
-    return size === batch;
+  }
+
+  async #goesOn(): Promise<boolean> {
+    return !this.#stopping.signal.aborted && await this.#lead();
   }
 
   async #send(rows: OutboxRow[], blocked: Map<string, unknown>): Promise<void> {
     const ids = await this.#publish(rows, blocked);
-    if (this.#lease && ids.length > 0) this.#sent = { epoch: this.#lease.epoch, ids };
+    if (blocked.size === 0) this.#floor.passed(end(rows, 0));
+    if (!this.#lease || ids.length === 0) return;
+    const { epoch } = this.#lease;
+    this.#sent = { epoch, ids: this.#sent?.epoch === epoch ? [...this.#sent.ids, ...ids] : ids };
   }
 
   /** The next rows, without those that are being deleted; none when it turns out that another relay leads. */
@@ -157,12 +173,21 @@ export class LaneRelay {
 
   /** Where a pass begins: never beyond what an append still under way may yet commit, and its stream go on from. */
   async #beginning(): Promise<number> {
-    const { outbox, lane, clock, settings: { trailMs } } = this.#options;
-    const now = clock.now();
+    const now = this.#options.clock.now();
     const floor = this.#floor.at(now);
-    if (floor > this.#horizon.id && now >= this.#horizon.askAt)
-      this.#horizon = { id: await outbox.horizon(lane), askAt: now + trailMs / 4 };
+    if (floor > this.#horizon.id && now >= this.#horizon.askAt) await this.#look();
     return Math.min(floor, this.#horizon.id);
+  }
+
+  /** Whether every row that will ever be there up to `id` can be seen. */
+  async #isComplete(id: number): Promise<boolean> {
+    if (id > this.#horizon.id) await this.#look();
+    return id <= this.#horizon.id;
+  }
+
+  async #look(): Promise<void> {
+    const { outbox, lane, clock, settings: { trailMs } } = this.#options;
+    this.#horizon = { id: await outbox.horizon(lane), askAt: clock.now() + trailMs / 4 };
   }
 
   /** @returns ids of the rows that are safe; the keys of the others are `blocked`, and what is behind them waits. */
@@ -214,4 +239,13 @@ export class LaneRelay {
 function pause(beganAt: number, now: number, paceMs: number): number {
   if (paceMs === 0 || now < beganAt || now >= beganAt + paceMs) return 0;
   return paceMs - (now % paceMs);
+}
+
+/** Waits for both; the first's failure comes before the other's. */
+async function settled(...all: Promise<unknown>[]): Promise<void> {
+  for (const each of await Promise.allSettled(all)) if (each.status === 'rejected') throw each.reason;
+}
+
+function end(rows: OutboxRow[], otherwise: number): number {
+  return rows.at(-1)?.id ?? otherwise;
 }

@@ -21,10 +21,12 @@ export const outboxBugs: Mutant[] = [
     patches: [{
       file: lane,
       find: `const ids = await this.#publish(rows, blocked);
-    if (this.#lease && ids.length > 0) this.#sent = { epoch: this.#lease.epoch, ids };`,
+    if (blocked.size === 0) this.#floor.passed(end(rows, 0));
+    if (!this.#lease || ids.length === 0) return;`,
       replace: `if (this.#lease) this.#sent = { epoch: this.#lease.epoch, ids: rows.map((row) => row.id) };
     await this.#remove();
-    await this.#publish(rows, blocked);`,
+    const ids = await this.#publish(rows, blocked);
+    if (!this.#lease || ids.length > 0) return;`,
     }],
   },
   {
