@@ -27,7 +27,11 @@ export interface Container {
   remove(): Promise<void>;
 }
 
-export interface KafkaServer extends Container { brokers: string[] }
+export interface KafkaServer extends Container {
+  brokers: string[];
+  /** Port of this machine that leads to the listener for clients behind a proxy. */
+  proxied: number;
+}
 export interface RabbitServer extends Container {
   /** As guest, an administrator. */
   url: string;
@@ -51,14 +55,27 @@ async function logs(id: string, ...options: string[]): Promise<string> {
   return stdout + stderr;
 }
 
-/** One broker, empty, without users. @param settings of the server, as `group.min.session.timeout.ms`. */
-export async function startKafka(settings: Record<string, string> = {}): Promise<KafkaServer> {
-  const port = await freePort();
-  const all = { 'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`, 'group.min.session.timeout.ms': '500', ...settings };
+/**
+ * One broker, empty, without users.
+ * @param settings of the server, as `group.min.session.timeout.ms`.
+ * @param through a port of this machine by which clients reach it that begin at `proxied`: a proxy stands there.
+ */
+export async function startKafka(settings: Record<string, string> = {}, through?: number): Promise<KafkaServer> {
+  const [port, proxied] = [await freePort(), await freePort()];
+  const all = { ...listeners(port, through), 'group.min.session.timeout.ms': '500', ...settings };
   const variables = Object.entries(all).flatMap(([key, value]) => ['-e', `KAFKA_${key.replaceAll('_', '___').replaceAll('-', '__').replaceAll('.', '_').toUpperCase()}=${value}`]);
-  const server = await run(KAFKA, ['-p', `127.0.0.1:${port}:9092`, ...variables], async (since, id) =>
+  const server = await run(KAFKA, ['-p', `127.0.0.1:${port}:9092`, '-p', `127.0.0.1:${proxied}:9094`, ...variables], async (since, id) =>
     (await logs(id, '--since', since)).includes('Kafka Server started'));
-  return { ...server, brokers: [`127.0.0.1:${port}`] };
+  return { ...server, brokers: [`127.0.0.1:${port}`], proxied };
+}
+
+function listeners(port: number, through: number | undefined): Record<string, string> {
+  const direct = `PLAINTEXT://127.0.0.1:${port}`;
+  if (through === undefined) return { 'advertised.listeners': direct };
+  return {
+    'listeners': 'PLAINTEXT://:9092,CONTROLLER://:9093,PROXIED://:9094', 'advertised.listeners': `${direct},PROXIED://127.0.0.1:${through}`,
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT',
+  };
 }
 
 /** @param settings of the application `rabbit`, as `quorum_tick_interval`, in Erlang's notation. */
