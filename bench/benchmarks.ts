@@ -3,7 +3,7 @@ import { eventStore } from './event-store.ts';
 import type { Result } from './result.ts';
 
 export interface BenchmarkOptions {
-  /** Under half a minute, to see that it works; its figures mean little. */
+  /** Seconds a side, to see that it works; its figures mean little. */
   short: boolean;
   say(line: string): void;
 }

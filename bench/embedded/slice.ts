@@ -32,7 +32,8 @@ export interface Slice {
   megabytes: number;
   /** CPU per settled order, in ms. */
   nodeMs: number;
-  postgresMs: number;
+  /** Of all that it started: PostgreSQL, a server of the peer's. */
+  serverMs: number;
   /** CPU that the measured side used, in cores; and the load generator beside it. */
   cores: number;
   loadCores: number;
@@ -76,11 +77,11 @@ async function measure(subject: Subject, options: SliceOptions): Promise<Slice> 
     const settled = after.settled - before.settled;
     if (settled === 0) throw new Error('no order settled while it was measured');
     const nodeMs = after.ownCpuMs - before.ownCpuMs;
-    const postgresMs = after.otherCpuMs - before.otherCpuMs;
+    const serverMs = after.otherCpuMs - before.otherCpuMs;
     return {
       perSecond: settled / (wallMs / 1000), latency, megabytes: after.megabytes,
       confirmed: (byKind.get('confirmed') ?? 0) / [...byKind.values()].reduce((sum, each) => sum + each, 0),
-      nodeMs: nodeMs / settled, postgresMs: postgresMs / settled, cores: (nodeMs + postgresMs) / wallMs,
+      nodeMs: nodeMs / settled, serverMs: serverMs / settled, cores: (nodeMs + serverMs) / wallMs,
       loadCores: (after.load.user + after.load.system) / 1000 / wallMs,
     };
   } finally {

@@ -1,15 +1,28 @@
-import { DBOS } from '@dbos-inc/dbos-sdk';
 import express, { type Express, type Request } from 'express';
-import type pg from 'pg';
 import type { NewOrder } from './saga.ts';
 
+/** What the shop keeps, wherever a peer keeps it. Times are epoch ms, amounts minor units. */
+export interface Store {
+  addProduct(productId: string, price: number): Promise<void>;
+  /** Adds stock, once a key. */
+  receive(delivery: { key: string; productId: string; quantity: number }): Promise<void>;
+  addCustomer(customerId: string, limit: number): Promise<void>;
+  ordersSince(time: number): Promise<{ orderId: string; status: string; reason?: string; placedAt: number; settledAt?: number }[]>;
+}
+
+/** What runs the sagas. */
+export interface Engine {
+  /** Resolves when the saga is durably started; once a key. */
+  start(order: NewOrder, key: string): Promise<void>;
+  /** How many have ended. */
+  ended(): number;
+}
+
 interface Body { orderId: string; customerId: string; paymentMethod: string; lines: { productId: string; quantity: number }[] }
-interface Listed { order_id: string; status: string; reason: string | null; placed_at: Date; settled_at: Date | null }
 
 /** The endpoints that the load needs, spoken as the platform speaks them. */
-export function shop(pool: pg.Pool, saga: (order: NewOrder) => Promise<unknown>): Express {
+export function shop(store: Store, engine: Engine): Express {
   const prices = new Map<string, number>();
-  let ended = 0;
   const app = express();
   app.disable('x-powered-by');
   app.use(express.json());
@@ -21,38 +34,34 @@ export function shop(pool: pg.Pool, saga: (order: NewOrder) => Promise<unknown>)
       total: lines.reduce((sum, { productId, quantity }) => sum + (prices.get(productId) ?? NaN) * quantity, 0),
       productIds: lines.map((line) => line.productId), quantities: lines.map((line) => line.quantity),
     };
-    const handle = await DBOS.startWorkflow(saga, { workflowID: request.header('idempotency-key') ?? orderId })(order);
-    void handle.getResult().then(() => { ended += 1; });
+    await engine.start(order, request.header('idempotency-key') ?? orderId);
     response.status(202).json({ orderId, status: 'placed', total: { amount: order.total, currency: 'EUR' } });
   });
 
-  app.get('/history/counts', (_request, response) => void response.json({ sagas: { ended } }));
+  app.get('/history/counts', (_request, response) => void response.json({ sagas: { ended: engine.ended() } }));
 
   app.get('/orders', async (request, response) => {
-    const { rows } = await pool.query<Listed>('select * from orders where placed_at > $1', [request.query.placedAfter]);
-    response.json({ items: rows.map((row) => ({
-      orderId: row.order_id, status: row.status, placedAt: row.placed_at, ...(row.reason && { reason: row.reason }), ...(row.settled_at && { settledAt: row.settled_at }),
+    const orders = await store.ordersSince(Date.parse(String(request.query.placedAfter)));
+    response.json({ items: orders.map(({ placedAt, settledAt, ...order }) => ({
+      ...order, placedAt: new Date(placedAt), ...(settledAt !== undefined && { settledAt: new Date(settledAt) }),
     })) });
   });
 
   app.post('/products', async (request: Request<object, unknown, { productId: string; price: { amount: number } }>, response) => {
     const { productId, price } = request.body;
-    await pool.query('insert into products (product_id, price) values ($1, $2) on conflict do nothing', [productId, price.amount]);
+    await store.addProduct(productId, price.amount);
     prices.set(productId, price.amount);
     response.status(201).end();
   });
 
   app.post('/products/:productId/stock', async (request: Request<{ productId: string }, unknown, { quantity: number }>, response) => {
-    await pool.query(
-      `with new as (insert into deliveries values ($1, $2, $3) on conflict do nothing returning product_id, quantity)
-       update products p set received = received + quantity from new where p.product_id = new.product_id`,
-      [request.header('idempotency-key'), request.params.productId, request.body.quantity]);
+    await store.receive({ key: request.header('idempotency-key') ?? '', productId: request.params.productId, quantity: request.body.quantity });
     response.status(200).end();
   });
 
   app.post('/customers', async (request: Request<object, unknown, { customerId: string; creditLimit: { amount: number } }>, response) => {
     const { customerId, creditLimit } = request.body;
-    await pool.query('insert into customers (customer_id, credit_limit) values ($1, $2) on conflict do nothing', [customerId, creditLimit.amount]);
+    await store.addCustomer(customerId, creditLimit.amount);
     response.status(201).end();
   });
   return app;

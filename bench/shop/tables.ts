@@ -1,6 +1,6 @@
 /**
  * The shop as one service would keep it. Each step of the saga is one function: one round trip, one commit, and
- * harmless when DBOS runs it again after a crash, since an order's row says what was done for it.
+ * harmless when it is run again after a crash, since an order's row says what was done for it.
  */
 export const tables = `
 create table products (product_id text primary key, price bigint not null, received bigint not null default 0,
