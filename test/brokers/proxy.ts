@@ -1,4 +1,4 @@
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type NetConnectOpts, type Socket } from 'node:net';
 
 /** A network between a client and a server that can be cut: nothing passes, and nobody is told. */
 export interface Proxy {
@@ -10,7 +10,7 @@ export interface Proxy {
 }
 
 /** @param target where each connection leads; asked for as each begins. */
-export async function startProxy(target: () => { host: string; port: number }, port = 0): Promise<Proxy> {
+export async function startProxy(target: () => NetConnectOpts, port = 0): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let cut = false;
   const server = createServer((near) => {

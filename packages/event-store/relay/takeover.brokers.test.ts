@@ -50,9 +50,8 @@ test.each<[string, (leader: ChildProcess, network: Proxy[]) => void, (leader: Ch
 ])('a relay that is %s under load is followed by another, and nothing is lost or out of order', async (how, strike, heal) => {
   const name = `takeover-${Date.now().toString(36)}`;
   const { url, drop } = await testDatabase();
-  const far = new URL(url);
-  const database = await startProxy(() => ({ host: far.hostname, port: Number(far.port) }));
-  const behind = (address: string, port: number) => Object.assign(new URL(address), { hostname: '127.0.0.1', port: String(port) }).href;
+  const database = await startProxy(() => placeOf(url));
+  const behind = (address: string, port: number) => Object.assign(new URL(address), { hostname: '127.0.0.1', port: String(port), search: '' }).href;
   await log.ensureTopics([{ name, partitions: 3 }]);
   await tasks.declare({ exchanges: [{ name, kind: 'direct' }], queues: [{ name }], bindings: [{ exchange: name, queue: name, pattern: 'route-1' }] });
   const store = await openPostgresEventStore({ url, topic: name, name, clock });
@@ -93,6 +92,13 @@ test.each<[string, (leader: ChildProcess, network: Proxy[]) => void, (leader: Ch
   await database.close();
   await drop();
 });
+
+/** Of the tests' PostgreSQL: a socket in its folder, or loopback. */
+function placeOf(url: string): { path: string } | { host: string; port: number } {
+  const { hostname, port, searchParams } = new URL(url);
+  const folder = searchParams.get('host');
+  return folder ? { path: `${folder}/.s.PGSQL.${port}` } : { host: hostname, port: Number(port) };
+}
 
 async function relay(job: RelayJob): Promise<ChildProcess> {
   const child = fork(script, [JSON.stringify(job)], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
