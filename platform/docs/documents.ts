@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { asyncApi } from './asyncapi.ts';
 import { catalogues, problems } from './catalogues.ts';
 import { errorsPage } from './errors.ts';
+import { featuresPage } from './features.ts';
 import { json } from './json.ts';
 import { schemaFiles } from './schemas.ts';
 
@@ -11,6 +12,7 @@ export function documents(): Map<string, string> {
     ...[...schemaFiles()].map(([name, content]) => [`schemas/${name}`, content] as const),
     ['asyncapi.json', json(asyncApi(ownVersion()))],
     ['errors.md', errorsPage(problems, catalogues)],
+    ['features.md', featuresPage()],
   ]);
 }
 

@@ -1,5 +1,6 @@
 import type { ProblemKinds } from '@tradewind/chassis/http/problem.ts';
 import type { ErrorCatalogue } from '@tradewind/events/errors.ts';
+import { table } from './table.ts';
 
 /** Statuses after which the same request, under the same key, may succeed. */
 const AGAIN = new Set([429, 503, 504]);
@@ -34,11 +35,6 @@ function problemTable(kinds: ProblemKinds): string[] {
 function errorTable({ kinds }: ErrorCatalogue<string>): string[] {
   return table(['Code', 'Meaning', 'Again'], Object.entries(kinds).map(([code, { title, canRetry }]) =>
     [`\`${code}\``, title, canRetry ? 'yes' : 'no']));
-}
-
-function table(head: string[], rows: string[][]): string[] {
-  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
 }
 
 function heading(owner: string): string {
