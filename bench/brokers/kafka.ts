@@ -25,34 +25,40 @@ interface Side {
 
 const say = { publish: 'published and confirmed, pages of 500', read: 'read by a group and committed' };
 
+interface Rates { publish: number[]; read: number[] }
+
 /** Our adapters beside plain loops on the same clients with the same guarantees, in turns. */
-export async function measureKafka(brokers: string[], { short, say: tell }: BenchmarkOptions, runs: number): Promise<Row[]> {
-  const count = short ? 5_000 : 60_000;
+export async function measureKafka(brokers: string[], options: BenchmarkOptions, runs: number): Promise<Row[]> {
   const rows: Row[] = [];
-  const admin = await openKafkaLog({ brokers, clientId: 'bench-admin', clock: systemClock, random: systemRandom });
   for (const client of clients) {
-    const sides = { ours: await openOurs(brokers, client), peer: await openPlain(brokers, client) };
-    const found = { ours: { publish: [] as number[], read: [] as number[] }, peer: { publish: [] as number[], read: [] as number[] } };
-    for (let run = 0; run <= runs; run += 1)
-      for (const side of ['ours', 'peer'] as const) {
-        const topic = `bench-${client}-${side}-${run}-${Date.now()}`;
-        await admin.ensureTopics([{ name: topic, partitions: PARTITIONS }]);
-        const published = await rate(count, () => publishAll(sides[side], topic, count));
-        const read = await rate(count, () => sides[side].read(topic, count));
-        if (run === 0) continue; // warms both up
-        found[side].publish.push(published);
-        found[side].read.push(read);
-        tell(`  ${client} ${side} ${run}: published ${Math.round(published)}/s, read ${Math.round(read)}/s`);
-      }
-    await Promise.all([sides.ours.close(), sides.peer.close()]);
+    const { ours, peer } = await measureClient(brokers, client, options, runs);
     for (const what of ['publish', 'read'] as const)
       rows.push(row({
-        what: `${say[what]}, ${client}`, unit: '1/s', better: 'higher', ours: found.ours[what],
-        peer: { name: `plain ${client}`, values: found.peer[what] }, goal: { ratio: 0.9 },
+        what: `${say[what]}, ${client}`, unit: '1/s', better: 'higher', ours: ours[what],
+        peer: { name: `plain ${client}`, values: peer[what] }, goal: { ratio: 0.9 },
       }));
   }
-  await admin.close();
   return rows;
+}
+
+async function measureClient(brokers: string[], client: Client, { short, say: tell }: BenchmarkOptions, runs: number): Promise<{ ours: Rates; peer: Rates }> {
+  const count = short ? 5_000 : 60_000;
+  const admin = await openKafkaLog({ brokers, clientId: 'bench-admin', clock: systemClock, random: systemRandom });
+  const sides = { ours: await openOurs(brokers, client), peer: await openPlain(brokers, client) };
+  const found: { ours: Rates; peer: Rates } = { ours: { publish: [], read: [] }, peer: { publish: [], read: [] } };
+  for (let run = 0; run <= runs; run += 1)
+    for (const side of ['ours', 'peer'] as const) {
+      const topic = `bench-${client}-${side}-${run}-${Date.now()}`;
+      await admin.ensureTopics([{ name: topic, partitions: PARTITIONS }]);
+      const published = await rate(count, () => publishAll(sides[side], topic, count));
+      const read = await rate(count, () => sides[side].read(topic, count));
+      if (run === 0) continue; // warms both up
+      found[side].publish.push(published);
+      found[side].read.push(read);
+      tell(`  ${client} ${side} ${run}: published ${Math.round(published)}/s, read ${Math.round(read)}/s`);
+    }
+  await Promise.all([sides.ours.close(), sides.peer.close(), admin.close()]);
+  return found;
 }
 
 async function rate(count: number, work: () => Promise<void>): Promise<number> {
