@@ -6,14 +6,18 @@ import type { Log } from '@tradewind/log/port.ts';
 import { openPostgresLog } from '@tradewind/log/postgres/log.ts';
 import type { Tasks } from '@tradewind/tasks/port.ts';
 import { openPostgresTasks } from '@tradewind/tasks/postgres/tasks.ts';
-import type { Announcement } from './folder.ts';
+import type { BrokerAccess, Reach } from './folder.ts';
 
 /** Log and work queue of a platform that runs in another process. */
 export interface Brokers { log: Log; tasks: Tasks; close(): Promise<void> }
 
-/** Opens them, by whatever adapters the platform has. @param databases connection strings, as the platform announces them. */
-export async function openBrokers(databases: Announcement['databases']): Promise<Brokers> {
-  const options = { url: databaseOf(databases, 'brokers'), clock, random, wakeup: localWakeup(), logger: systemLogger({ level: 'error' }) };
+/** Opens them, by whatever adapters the platform has. @param as whose user it is, where there are users. */
+export function openBrokers(reach: Reach, as: 'operator' | 'ledger' = 'operator'): Promise<Brokers> {
+  return reach.topology === 'embedded' ? onPostgres(databaseOf(reach.databases, 'brokers')) : onServers(reach[as]);
+}
+
+async function onPostgres(url: string): Promise<Brokers> {
+  const options = { url, clock, random, wakeup: localWakeup(), logger: systemLogger({ level: 'error' }) };
   const log = await openPostgresLog(options);
   const tasks = await openPostgresTasks(options);
   return {
@@ -24,8 +28,12 @@ export async function openBrokers(databases: Announcement['databases']): Promise
   };
 }
 
+function onServers(_access: BrokerAccess): Promise<Brokers> {
+  return Promise.reject(new Error('there is no adapter yet'));
+}
+
 /** @throws Error in one line for a user. */
-export function databaseOf(databases: Announcement['databases'], name: string): string {
+export function databaseOf(databases: Reach['databases'], name: string): string {
   const found = databases[name];
   if (found === undefined) throw new Error(`the platform announced no database ${name}`);
   return found;
