@@ -40,6 +40,10 @@ export interface TasksFeatures {
   processes: boolean;
   /** A delayed retry keeps its place in the order of its queue. */
   retryKeepsOrder: boolean;
+  /** A batch that is refused for a message that cannot be placed leaves nothing behind; else the others may be in their queues. */
+  wholeBatches: boolean;
+  /** What `depths` says is so at that moment; else `unsettled` may lag by some seconds, and a message that is on its way is in no figure. */
+  exactDepths: boolean;
 }
 
 export interface Topology {
@@ -94,6 +98,8 @@ export const tasksErrors = errorCatalogue('tasks', {
   'topology-differs': { title: 'An exchange or queue exists with other settings', canRetry: false },
   'message-too-large': { title: 'The message is over the size limit', canRetry: false },
   'tasks-unavailable': { title: 'The task broker does not answer', canRetry: true },
+  'tasks-credentials-refused': { title: 'The task broker refuses the user or its password', canRetry: false },
+  'tasks-forbidden': { title: 'The user may not do this on the task broker', canRetry: false },
 });
 
 /** Largest message, encoded, in bytes: the log's own limit, since what comes in here was a fact there. */

@@ -52,7 +52,7 @@ function compare({ retry, owner }: KnownQueue, wanted: QueueSpec, session: numbe
   if (is !== shall) throw differs(`queue ${name} retries by ${is}, not ${shall}`);
 }
 
-function policyText({ attempts, delayMs, factor, maxDelayMs }: RetryPolicy): string {
+export function policyText({ attempts, delayMs, factor, maxDelayMs }: RetryPolicy): string {
   return `${attempts} attempts, ${delayMs} ms × ${factor}ⁿ, ${maxDelayMs} ms at most`;
 }
 
@@ -81,7 +81,7 @@ export function queueOf<Queue>(known: { queues: Map<string, Queue> }, name: stri
 
 /** @throws CodedError `queue-unknown` for a temporary queue of another session */
 export function refuseForeign(name: string, { owner }: KnownQueue, session: number): void {
-  if (owner !== undefined && owner !== session) throw tasksErrors.error('queue-unknown', `queue ${name} is temporary and belongs to another process`);
+  if (owner !== undefined && owner !== session) throw queueUnknown(name, 'is temporary and belongs to another process');
 }
 
 /** What goes with its session, and has to be declared again by the next: each temporary queue with its bindings. */
@@ -90,14 +90,14 @@ export function temporaryParts({ queues, bindings }: Topology): Map<string, Topo
     [queue.name, { exchanges: [], queues: [queue], bindings: bindings.filter((binding) => binding.queue === queue.name) }]));
 }
 
-function exchangeUnknown(name: string): Error {
+export function exchangeUnknown(name: string): Error {
   return tasksErrors.error('exchange-unknown', `exchange ${name} was never declared`);
 }
 
-function queueUnknown(name: string): Error {
-  return tasksErrors.error('queue-unknown', `queue ${name} was never declared`);
+export function queueUnknown(name: string, why = 'was never declared'): Error {
+  return tasksErrors.error('queue-unknown', `queue ${name} ${why}`);
 }
 
-function differs(how: string): Error {
+export function differs(how: string): Error {
   return tasksErrors.error('topology-differs', how);
 }

@@ -7,11 +7,11 @@ export function deathsContract(use: () => Bench): void {
 
   test('what a killed process had in hand comes again, to another, marked as redelivered', async () => {
     const { tasks, queue, until } = use();
-    const { name, send, depth } = await queue();
+    const { name, send, figures } = await queue();
     await send(5);
     const doomed = await elsewhere({ queue: name, prefetch: 3 });
     await until('it has three in hand', () => doomed.received().length === 3);
-    expect(await depth()).toMatchObject({ unsettled: 3, ready: 2 });
+    await figures({ unsettled: 3, ready: 2 });
     await doomed.kill();
     const heir = scripted();
     const consumer = await tasks.consume(name, { prefetch: 1 }, heir.handle);
@@ -19,12 +19,12 @@ export function deathsContract(use: () => Bench): void {
     expect(heir.seen.map(({ envelope: { id }, redelivered, attempt }) => [id, redelivered, attempt]).sort())
       .toEqual(ids(0, 5).map((id) => [id, Number(id) < 3, 1]));
     await consumer.stop();
-    expect(await depth()).toEqual({ ready: 0, unsettled: 0, retrying: 0, dead: 0 });
+    await figures({ ready: 0, unsettled: 0, retrying: 0, dead: 0 });
   });
 
   test('a process that stood still past its time is not believed: its late settlement changes nothing, and it works on', async () => {
     const { tasks, queue, until } = use();
-    const { name, send, depth } = await queue();
+    const { name, send, depth, figures } = await queue();
     await send(2);
     const stale = await elsewhere({ queue: name, prefetch: 2 });
     await until('it has both in hand', () => stale.received().length === 2);
@@ -39,7 +39,7 @@ export function deathsContract(use: () => Bench): void {
     await send(1, 2);
     await until('it works on', () => stale.received().includes('2'));
     await until('what it did then counts', async () => stale.finished() === 3 && (await depth())?.unsettled === 2);
-    expect(await depth()).toMatchObject({ ready: 0, dead: 0 });
+    await figures({ ready: 0, dead: 0 });
     held.open();
     await consumer.stop();
     expect(await tasks.deadLetters(name, 10)).toMatchObject([{ envelope: { id: '0' } }, { envelope: { id: '1' } }]);

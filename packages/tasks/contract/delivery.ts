@@ -4,7 +4,7 @@ import { done, holding, ids, scripted, task, type Bench } from './harness.ts';
 export function deliveryContract(use: () => Bench): void {
   test('a queue is worked on in the order of publishing, and what is done is gone', async () => {
     const { tasks, queue, until } = use();
-    const { name, send, depth } = await queue();
+    const { name, send, figures } = await queue();
     await send(20);
     const one = scripted();
     const consumer = await tasks.consume(name, { prefetch: 1 }, one.handle);
@@ -12,7 +12,7 @@ export function deliveryContract(use: () => Bench): void {
     await until('all came', async () => one.seen.length === 30);
     expect(one.ids()).toEqual(ids(0, 30));
     await consumer.stop();
-    expect(await depth()).toEqual({ ready: 0, unsettled: 0, retrying: 0, dead: 0 });
+    await figures({ ready: 0, unsettled: 0, retrying: 0, dead: 0 });
   });
 
   test('deliveries begin in the order of publishing with a larger prefetch too', async () => {
@@ -28,14 +28,14 @@ export function deliveryContract(use: () => Bench): void {
 
   test('no more than prefetch are in hand, and as many as that', async () => {
     const { tasks, clock, queue, until } = use();
-    const { name, send, depth } = await queue();
+    const { name, send, figures } = await queue();
     await send(30);
     const held = holding();
     const consumer = await tasks.consume(name, { prefetch: 4 }, held.handle);
     await until('as many as prefetch', () => held.state.inHand === 4);
     await clock.sleep(60);
     expect(held.ids()).toEqual(ids(0, 4));
-    expect(await depth()).toMatchObject({ unsettled: 4, ready: 26 });
+    await figures({ unsettled: 4, ready: 26 });
     held.open();
     await until('the rest came', () => held.seen.length === 30);
     expect(held.state.most).toBeLessThanOrEqual(4);
@@ -44,24 +44,24 @@ export function deliveryContract(use: () => Bench): void {
 
   test('consumers share a queue: each message comes to one of them', async () => {
     const { tasks, other, queue, until } = use();
-    const { name, send, depth } = await queue();
+    const { name, send, figures } = await queue();
     const [one, two] = [scripted(), scripted()];
     const consumers = [await tasks.consume(name, { prefetch: 2 }, one.handle), await other.consume(name, { prefetch: 2 }, two.handle)];
     await send(50);
     await until('all are done', async () => one.seen.length + two.seen.length === 50);
     expect([...one.ids(), ...two.ids()].sort()).toEqual(ids(0, 50).sort());
     await Promise.all(consumers.map((consumer) => consumer.stop()));
-    expect(await depth()).toEqual({ ready: 0, unsettled: 0, retrying: 0, dead: 0 });
+    await figures({ ready: 0, unsettled: 0, retrying: 0, dead: 0 });
   });
 
   test('two consumers of one client each have their own prefetch', async () => {
     const { tasks, queue, until } = use();
-    const { name, send, depth } = await queue();
+    const { name, send, figures } = await queue();
     await send(10);
     const [one, two] = [holding(), holding()];
     const consumers = [await tasks.consume(name, { prefetch: 2 }, one.handle), await tasks.consume(name, { prefetch: 3 }, two.handle)];
     await until('both are full', () => one.state.inHand === 2 && two.state.inHand === 3);
-    expect(await depth()).toMatchObject({ unsettled: 5, ready: 5 });
+    await figures({ unsettled: 5, ready: 5 });
     one.open();
     two.open();
     await until('all came', () => one.seen.length + two.seen.length === 10);
@@ -96,7 +96,7 @@ export function deliveryContract(use: () => Bench): void {
 
   test('stop waits for what is in hand, settles it, and leaves the rest to others as if it had never been given', async () => {
     const { tasks, other, queue, until } = use();
-    const { name, send, depth } = await queue();
+    const { name, send, figures } = await queue();
     await send(10);
     const held = holding();
     const consumer = await tasks.consume(name, { prefetch: 3 }, held.handle);
@@ -108,7 +108,7 @@ export function deliveryContract(use: () => Bench): void {
     held.open();
     await stopping;
     expect(held.ids()).toEqual(ids(0, 3));
-    expect(await depth()).toEqual({ ready: 7, unsettled: 0, retrying: 0, dead: 0 });
+    await figures({ ready: 7, unsettled: 0, retrying: 0, dead: 0 });
     const next = scripted();
     const second = await other.consume(name, { prefetch: 1 }, next.handle);
     await until('the rest came', () => next.seen.length === 7);
@@ -118,7 +118,7 @@ export function deliveryContract(use: () => Bench): void {
 
   test('a consumer that stops in the midst of a stream loses nothing and doubles nothing', async () => {
     const { tasks, other, queue, until } = use();
-    const { name, send, depth } = await queue();
+    const { name, send, figures } = await queue();
     const seen: string[] = [];
     const take = async (delivery: { envelope: { id: string } }) => {
       seen.push(delivery.envelope.id);
@@ -138,7 +138,7 @@ export function deliveryContract(use: () => Bench): void {
     await until('all came', () => seen.length >= 200);
     await last.stop();
     expect([...seen].sort()).toEqual(ids(0, 200).sort());
-    expect(await depth()).toEqual({ ready: 0, unsettled: 0, retrying: 0, dead: 0 });
+    await figures({ ready: 0, unsettled: 0, retrying: 0, dead: 0 });
   });
 
   test('a queue that was never declared is unknown', async () => {
@@ -148,7 +148,7 @@ export function deliveryContract(use: () => Bench): void {
 
   test('a closed client has finished what it had in hand, and settled it', async () => {
     const { under, queue, until } = use();
-    const { name, send, depth } = await queue();
+    const { name, send, figures } = await queue();
     await send(3);
     const client = await under.client();
     const held = holding();
@@ -157,6 +157,6 @@ export function deliveryContract(use: () => Bench): void {
     const closing = client.close();
     held.open();
     await closing;
-    expect(await depth()).toEqual({ ready: 1, unsettled: 0, retrying: 0, dead: 0 });
+    await figures({ ready: 1, unsettled: 0, retrying: 0, dead: 0 });
   });
 }

@@ -1,6 +1,7 @@
+import { expect } from '@jest/globals';
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Envelope } from '@tradewind/events/envelope.ts';
-import type { Delivery, QueueSpec, Task, Tasks, Verdict } from '../port.ts';
+import type { Delivery, QueueDepth, QueueSpec, Task, Tasks, Verdict } from '../port.ts';
 import type { ExchangeKind } from '../routing.ts';
 
 /** A broker under test, reached as several processes would reach it. */
@@ -50,8 +51,12 @@ export interface Bound {
   exchange: string;
   /** Publishes messages numbered from `first`. */
   send(count: number, first?: number): Promise<void>;
-  depth(): Promise<{ ready: number; unsettled: number; retrying: number; dead: number } | undefined>;
+  depth(): Promise<Figures | undefined>;
+  /** Asserts on its figures: at once where the adapter's are exact, else in the end. */
+  figures(expected: Partial<Figures>): Promise<void>;
 }
+
+type Figures = Omit<QueueDepth, 'queue'>;
 
 let names = 0;
 
@@ -71,6 +76,7 @@ export async function bench(open: () => Promise<TasksUnderTest>): Promise<Bench>
         name: queue, exchange,
         send: (count, first = 0) => tasks.publish(Array.from({ length: count }, (_, n) => task(exchange, 'key', first + n))),
         depth: () => depthOf(tasks, queue),
+        figures: (expected) => expectFigures(under.clock, tasks, queue, expected),
       };
     },
     async exchange(kind) {
@@ -86,6 +92,18 @@ export async function bench(open: () => Promise<TasksUnderTest>): Promise<Bench>
       }
     },
   };
+}
+
+/** Asserts on a queue's figures: at once where the adapter's are exact, else within 15 s. */
+export async function expectFigures(clock: Clock, tasks: Tasks, queue: string, figures: Partial<Figures>): Promise<void> {
+  const end = clock.now() + 15_000;
+  const fits = (): boolean => Object.entries(figures).every(([each, figure]) => (actual as Record<string, unknown> | undefined)?.[each] === figure);
+  let actual = await depthOf(tasks, queue);
+  while (!tasks.features.exactDepths && !fits() && clock.now() < end) {
+    await clock.sleep(20);
+    actual = await depthOf(tasks, queue);
+  }
+  expect(actual).toMatchObject(figures);
 }
 
 export async function depthOf(tasks: Tasks, queue: string) {

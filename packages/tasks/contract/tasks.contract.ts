@@ -28,7 +28,7 @@ export function tasksContract(name: string, open: (patience: Patience) => Promis
     const use = opened('long');
     test('it says what it can do', () => { expect(use().tasks.features).toEqual(features); });
     declaringContract(use);
-    publishingContract(use);
+    publishingContract(use, features);
     deliveryContract(use);
     retriesContract(use, features);
   });

@@ -32,7 +32,7 @@ export interface MemoryTasks extends Tasks {
   busy(): boolean;
 }
 
-export const memoryTasksFeatures: TasksFeatures = { adapter: 'memory', durable: false, processes: false, retryKeepsOrder: true };
+export const memoryTasksFeatures: TasksFeatures = { adapter: 'memory', durable: false, processes: false, retryKeepsOrder: true, wholeBatches: true, exactDepths: true };
 
 /**
  * Work queues in memory, as deterministic as their clock. Every act is whole at once; deliveries are

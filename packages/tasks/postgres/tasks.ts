@@ -37,7 +37,7 @@ const DEFAULTS = { sessionMs: 5_000, pollMs: 250, lingerMs: 2, settleMs: 25, not
 /** One publishes, one takes and settles; the rest is seldom. */
 const CONNECTIONS = 2;
 
-export const postgresTasksFeatures: TasksFeatures = { adapter: 'postgres', durable: true, processes: true, retryKeepsOrder: true };
+export const postgresTasksFeatures: TasksFeatures = { adapter: 'postgres', durable: true, processes: true, retryKeepsOrder: true, wholeBatches: true, exactDepths: true };
 
 /** Durable work queues without a broker. @throws CodedError `tasks-unavailable` when the server does not answer. */
 export async function openPostgresTasks(options: PostgresTasksOptions): Promise<Tasks> {

@@ -1,0 +1,195 @@
+import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Clock } from '@tradewind/chassis/clock.ts';
+import type { Logger } from '@tradewind/chassis/logger.ts';
+import type { Random } from '@tradewind/chassis/random.ts';
+import { Consumption, type Held } from '../consumption.ts';
+import { tasksErrors, type Delivery, type Verdict } from '../port.ts';
+import { settlementOf, type Settlement } from '../settlement.ts';
+import type { Connection } from './connection.ts';
+import { asTasksError } from './failure.ts';
+import type { Mover } from './mover.ts';
+import { within } from './patience.ts';
+import type { LocalQueue, Topologies } from './topologies.ts';
+import { arrived, type Arrived } from './wire.ts';
+
+export interface ConsumerOptions {
+  connection: Connection;
+  topologies: Topologies;
+  mover: Mover;
+  clock: Clock;
+  random: Random;
+  logger?: Logger;
+  /** Whoever leaves waits no longer than this for a server that does not answer. */
+  patienceMs: number;
+}
+
+interface Job { queue: string; local: LocalQueue; prefetch: number; handle(delivery: Delivery): Promise<Verdict> }
+
+/** What the server holds for us lasts as long as this channel: then it gives it to others. */
+interface Slot { channel: Channel; open: boolean; tag: string }
+
+interface Taken extends Held { slot: Slot; message: ConsumeMessage; arrived: Arrived }
+
+/** What AMQP has room for. */
+const MOST_PREFETCH = 65_535;
+const FIRST_BACKOFF_MS = 100;
+const LONGEST_BACKOFF_MS = 5_000;
+
+/** One consumer of one queue, which comes back when its channel, its connection or its queue does. */
+export class QueueConsumer {
+  readonly #options: ConsumerOptions;
+  readonly #job: Job;
+  readonly #consumption: Consumption<Taken>;
+  readonly #moving = new Set<Promise<void>>();
+  readonly #leaving = new AbortController();
+  /** Given by the server for a place that a delivery of a lost channel still takes. */
+  #waiting: Taken[] = [];
+  #slot: Slot | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: ConsumerOptions, job: Job) {
+    this.#options = options;
+    this.#job = job;
+    this.#consumption = new Consumption({ prefetch: job.prefetch, handle: job.handle, ended: (taken, verdict) => this.#ended(taken, verdict) });
+  }
+
+  get queue(): string {
+    return this.#job.queue;
+  }
+
+  /** Given to us by the server, and not settled. */
+  get unsettled(): number {
+    return [...this.#consumption.inHand].filter(({ slot }) => slot.open).length + this.#waiting.length + this.#moving.size;
+  }
+
+  /** @throws CodedError `queue-unknown` */
+  async start(): Promise<void> {
+    try {
+      await this.#open();
+    } catch (error) {
+      throw asTasksError(error);
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    this.#leaving.abort();
+    const idle = this.#consumption.stop();
+    const slot = this.#slot;
+    if (slot) await this.#patiently(slot.channel.cancel(slot.tag));
+    for (const { slot: { channel, open }, message } of this.#waiting.splice(0)) if (open) channel.nack(message, false, true);
+    await idle;
+    await this.#patiently(Promise.all(this.#moving));
+    // Its answer says that the server has read all that was settled before.
+    if (slot?.open) await this.#patiently(slot.channel.close());
+  }
+
+  async #open(): Promise<void> {
+    const { queue, prefetch } = this.#job;
+    const slot: Slot = { channel: await this.#options.connection.model.createChannel(), open: true, tag: '' };
+    const { channel } = slot;
+    channel.on('error', (error) => { this.#options.logger?.warn({ err: error, queue }, 'the server closed a consumer'); });
+    channel.on('close', () => this.#closed(slot));
+    await channel.prefetch(Math.min(prefetch, MOST_PREFETCH));
+    slot.tag = (await channel.consume(queue, (message) => this.#arrived(slot, message))).consumerTag;
+    this.#slot = slot;
+    if (this.#stopping) await channel.close();
+  }
+
+  #closed(slot: Slot): void {
+    slot.open = false;
+    this.#waiting = this.#waiting.filter((taken) => taken.slot !== slot);
+    if (this.#slot !== slot) return;
+    this.#slot = undefined;
+    void this.#reopen();
+  }
+
+  async #reopen(): Promise<void> {
+    const { connection, topologies, clock, random, logger } = this.#options;
+    const { queue, local } = this.#job;
+    for (let failed = 0; !this.#stopping && !connection.isClosed; failed += 1) {
+      while (!connection.isOpen && !this.#stopping && !connection.isClosed) await connection.change(LONGEST_BACKOFF_MS);
+      try {
+        if (local.temporary) await topologies.revive(queue);
+        await this.#open();
+        return;
+      } catch (error) {
+        const reason = asTasksError(error);
+        logger?.warn({ err: reason, queue, failed: failed + 1 }, 'not consuming yet');
+        if (tasksErrors.is(reason, 'queue-unknown')) await topologies.revive(queue).catch((err: unknown) => logger?.warn({ err, queue }, 'not declared again'));
+        await clock.sleep(backoff(failed, random), this.#leaving.signal);
+      }
+    }
+  }
+
+  #arrived(slot: Slot, message: ConsumeMessage | null): void {
+    const { queue } = this.#job;
+    if (!message) {
+      this.#options.logger?.warn({ queue }, 'the server cancelled a consumer: the queue is gone');
+      void this.#patiently(slot.channel.close());
+      return;
+    }
+    if (this.#stopping) return void slot.channel.nack(message, false, true);
+    const taken = this.#read(slot, message);
+    if (!taken) return;
+    if (this.#consumption.room > 0) this.#consumption.take(taken);
+    else this.#waiting.push(taken);
+  }
+
+  #read(slot: Slot, message: ConsumeMessage): Taken | undefined {
+    try {
+      const read = arrived(this.#job.queue, message);
+      return { slot, message, arrived: read, delivery: read.delivery, retries: read.retries, id: message.fields.deliveryTag, session: 0 };
+    } catch (error) {
+      this.#options.logger?.warn({ err: error, queue: this.#job.queue }, 'not a task: to the dead letters');
+      slot.channel.nack(message, false, false);
+      return undefined;
+    }
+  }
+
+  #ended(taken: Taken, verdict: Verdict): void {
+    const { attempt } = taken.delivery;
+    const settlement = settlementOf(verdict, { attempt, retries: taken.retries }, this.#job.local.policy, this.#options.random);
+    if (settlement.type === 'done') this.#acknowledge(taken);
+    else this.#track(this.#move(taken, settlement));
+    const next = this.#consumption.room > 0 ? this.#waiting.shift() : undefined;
+    if (next) this.#consumption.take(next);
+  }
+
+  #track(moving: Promise<void>): void {
+    this.#moving.add(moving);
+    void moving.then(() => this.#moving.delete(moving));
+  }
+
+  /** Again and again, for as long as the original is ours: it stays where it is until the copy is safe. */
+  async #move(taken: Taken, settlement: Exclude<Settlement, { type: 'done' }>): Promise<void> {
+    const { mover, clock, random, logger } = this.#options;
+    for (let failed = 0; taken.slot.open; failed += 1) {
+      try {
+        await (settlement.type === 'again' ? mover.retry(taken, settlement) : mover.bury(taken, settlement));
+        break;
+      } catch (error) {
+        logger?.warn({ err: error, queue: this.#job.queue, failed: failed + 1 }, 'a delivery is not moved yet');
+        await clock.sleep(backoff(failed, random));
+      }
+    }
+    this.#acknowledge(taken);
+  }
+
+  #acknowledge({ slot, message, delivery: { queue, envelope: { id } } }: Taken): void {
+    if (slot.open) slot.channel.ack(message);
+    else this.#options.logger?.warn({ queue, id }, 'settled too late: the server gives the task to another consumer');
+  }
+
+  #patiently(ending: Promise<unknown>): Promise<void> {
+    return within(this.#options.clock, this.#options.patienceMs, ending);
+  }
+}
+
+function backoff(failed: number, random: Random): number {
+  return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failed) * (0.5 + random.next() / 2);
+}

@@ -1,0 +1,106 @@
+import type { Message, Options } from 'amqplib';
+import type { Envelope } from '@tradewind/events/envelope.ts';
+import { MAX_TASK_BYTES, tasksErrors, type DeadLetter, type Delivery, type Task } from '../port.ts';
+
+/** On messages that were moved: what their first publishing said, and what has become of them since. */
+interface Headers {
+  exchange?: string;
+  'routing-key'?: string;
+  attempt?: number;
+  /** All retries, the uncounted ones too. */
+  retries?: number;
+  redelivered?: boolean;
+  /** Why it was moved last, and first. */
+  reason?: string;
+  'first-reason'?: string;
+  /** Of a dead letter: its own id, and when it died, in epoch ms. */
+  letter?: string;
+  'died-at'?: number;
+  /** The server's own, of what it gave up on. */
+  'x-death'?: Death[];
+}
+interface Death { reason: string; exchange: string; 'routing-keys': string[]; time: { value: number } }
+
+/** A message on its way to the server. */
+export interface Outgoing { exchange: string; routingKey: string; content: Buffer; options: Options.Publish & { messageId: string } }
+
+export interface Arrived { delivery: Delivery; retries: number; firstReason?: string }
+
+const PROPERTIES = { persistent: true, contentType: 'application/cloudevents+json', contentEncoding: 'utf-8' };
+
+/** What a line of JSON of the whole task takes beyond its parts: the limit is the same for all adapters. */
+const AROUND = '{"exchange":,"routingKey":,"envelope":}'.length;
+
+/** @throws CodedError `message-too-large` */
+export function published({ exchange, routingKey, envelope }: Task): Outgoing {
+  const content = Buffer.from(JSON.stringify(envelope));
+  const size = AROUND + content.length + Buffer.byteLength(JSON.stringify(exchange)) + Buffer.byteLength(JSON.stringify(routingKey));
+  if (size > MAX_TASK_BYTES) throw tasksErrors.error('message-too-large', `${envelope.type} ${envelope.id} takes more than ${MAX_TASK_BYTES} bytes`);
+  return { exchange, routingKey, content, options: { ...PROPERTIES, mandatory: true, messageId: envelope.id } };
+}
+
+export function arrived(queue: string, message: Message): Arrived {
+  const headers = headersOf(message);
+  return {
+    delivery: {
+      queue, ...origin(message, headers), envelope: envelopeOf(message),
+      attempt: headers.attempt ?? 1, redelivered: message.fields.redelivered || headers.redelivered === true,
+    },
+    retries: headers.retries ?? 0,
+    ...(headers['first-reason'] !== undefined && { firstReason: headers['first-reason'] }),
+  };
+}
+
+/** The headers for a delivery that is moved. */
+export function movedHeaders({ delivery, firstReason }: Arrived, reason: string, counts: { attempt: number; retries: number }): Headers {
+  const { exchange, routingKey, redelivered } = delivery;
+  return { exchange, 'routing-key': routingKey, ...counts, reason, 'first-reason': firstReason ?? reason, ...(redelivered && { redelivered }) };
+}
+
+export function deathHeaders(letter: string, at: number): Headers {
+  return { letter, 'died-at': at };
+}
+
+/** The properties that a moved message takes with it. */
+export function movedOptions({ properties: { messageId } }: Message, headers: Headers): Outgoing['options'] {
+  return { ...PROPERTIES, mandatory: true, messageId: String(messageId ?? ''), headers };
+}
+
+/** A dead letter; of one that the server gave up on, what the server says of it. */
+export function letterOf(message: Message): DeadLetter {
+  const headers = headersOf(message);
+  const death = headers['x-death']?.[0];
+  return {
+    id: letterId(message), attempts: headers.attempt ?? 1,
+    reason: headers.letter === undefined && death ? `the server gave it up: ${death.reason}` : headers.reason ?? '',
+    at: headers['died-at'] ?? (death?.time.value ?? 0) * 1_000,
+    ...origin(message, headers), envelope: envelopeOf(message),
+  };
+}
+
+export function letterId(message: Message): string {
+  return headersOf(message).letter ?? String(message.properties.messageId);
+}
+
+/** The headers of a letter that is put back: attempts are counted anew. */
+export function redrivenHeaders(message: Message): Headers {
+  const { exchange, routingKey } = origin(message, headersOf(message));
+  return { exchange, 'routing-key': routingKey };
+}
+
+function headersOf({ properties: { headers } }: Message): Headers {
+  return (headers ?? {}) as Headers;
+}
+
+/** Where it was published first, whatever ways it went since. */
+function origin({ fields }: Message, { exchange, 'routing-key': routingKey, 'x-death': deaths }: Headers): { exchange: string; routingKey: string } {
+  const [death] = deaths ?? [];
+  return {
+    exchange: exchange ?? death?.exchange ?? fields.exchange,
+    routingKey: routingKey ?? death?.['routing-keys'][0] ?? fields.routingKey,
+  };
+}
+
+function envelopeOf({ content }: Message): Envelope {
+  return JSON.parse(content.toString()) as Envelope;
+}
