@@ -35,7 +35,7 @@ export const logConfig = {
   LOG: z.enum(['kafka', 'postgres']).default('kafka').describe('What carries the log'),
   LOG_DATABASE_URL: databaseUrl.optional().describe('With `LOG=postgres`: its database'),
   KAFKA_BROKERS: z.string().optional().describe('With `LOG=kafka`: `host:port`, several separated by commas'),
-  KAFKA_CLIENT: z.enum(['platformatic', 'kafkajs']).default('platformatic').describe('Client library'),
+  KAFKA_CLIENT: z.enum(['kafkajs', 'platformatic']).default('kafkajs').describe('Client library'),
   KAFKA_CA_FILE: file.optional().describe('Certificate of the authority that signed the brokers’ (PEM); TLS is used when it is set'),
   KAFKA_MECHANISM: z.enum(['plain', 'scram-sha-512']).default('scram-sha-512').describe('SASL mechanism'),
   KAFKA_USERNAME: z.string().optional().describe('SASL user; none without it'),

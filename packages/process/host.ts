@@ -7,12 +7,15 @@ interface Closable { close(): unknown }
 
 /** What a service's process stands on while it opens its ports; what was opened is closed in reverse. */
 export class Host {
+  /** Of the service. */
+  readonly name: string;
   readonly world: World;
   readonly wakeup: Wakeup = localWakeup();
   readonly #patience: Patience;
   readonly #opened: Closable[] = [];
 
-  constructor(world: World, patience: Patience) {
+  constructor(name: string, world: World, patience: Patience) {
+    this.name = name;
     this.world = world;
     this.#patience = patience;
   }

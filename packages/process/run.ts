@@ -1,6 +1,6 @@
-import { configErrors, readConfig } from '@tradewind/chassis/config.ts';
+import { readConfig } from '@tradewind/chassis/config.ts';
 import { serveAdmin } from '@tradewind/chassis/http/express/admin.ts';
-import { listen, listenErrors, type Listening, type ListenOptions } from '@tradewind/chassis/http/express/listen.ts';
+import { listen, type Listening, type ListenOptions } from '@tradewind/chassis/http/express/listen.ts';
 import { handlerOf } from '@tradewind/chassis/http/handler.ts';
 import { withHealth } from '@tradewind/chassis/http/health.ts';
 import type { Handler } from '@tradewind/chassis/http/raw.ts';
@@ -10,10 +10,10 @@ import { systemClock as clock } from '@tradewind/chassis/system/clock.ts';
 import { systemLogger } from '@tradewind/chassis/system/logger.ts';
 import { systemRandom as random } from '@tradewind/chassis/system/random.ts';
 import { run } from '@tradewind/chassis/system/run.ts';
+import { CodedError } from '@tradewind/events/errors.ts';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { z } from 'zod';
 import { processConfig, type ProcessConfig } from './config.ts';
-import { processErrors } from './errors.ts';
 import { Host } from './host.ts';
 import type { Patience } from './patience.ts';
 
@@ -33,9 +33,8 @@ export interface Recipe<Config extends Schema> {
   mounts?: (config: z.infer<Config>) => ListenOptions['mounts'];
 }
 
-/** What no restart changes. */
-const isFinal = (error: unknown): boolean => configErrors.is(error, 'config-invalid') || processErrors.is(error, 'server-refused')
-  || listenErrors.is(error, 'port-in-use') || listenErrors.is(error, 'port-refused');
+/** What no restart changes: settings, credentials, a port of somebody else. */
+const FINAL = ['config-invalid', 'server-refused', 'port-in-use', 'port-refused', 'log-credentials-refused', 'log-forbidden', 'tasks-credentials-refused', 'tasks-forbidden'];
 
 /**
  * Runs one service as this process until SIGTERM or SIGINT, or until the channel to whoever started it closes. What goes
@@ -49,21 +48,21 @@ export async function runService<Config extends Schema>(recipe: Recipe<Config>, 
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
     const world = { clock, random, logger: systemLogger({ service: recipe.name, level: settings.LOG_LEVEL }), metrics: new Registry() };
     collectDefaultMetrics({ register: world.metrics });
-    const parts = partsOf({ settings, world, open: (host) => recipe.open(config, host), mounts: recipe.mounts?.(config) });
+    const parts = partsOf({ name: recipe.name, settings, world, open: (host) => recipe.open(config, host), mounts: recipe.mounts?.(config) });
     await run(parts, { logger: world.logger, graceMs: settings.DRAIN_MS + settings.STOP_WITHIN_MS });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`${recipe.name}: ${message.replaceAll('\n', '; ')}\n`);
-    process.exit(isFinal(error) ? 2 : 1);
+    process.exit(error instanceof CodedError && FINAL.includes(error.code) ? 2 : 1);
   }
   process.exit(0); // whatever a library still keeps alive
 }
 
-interface Plan { settings: ProcessConfig; world: World; open(host: Host): Promise<Made>; mounts: ListenOptions['mounts'] }
+interface Plan { name: string; settings: ProcessConfig; world: World; open(host: Host): Promise<Made>; mounts: ListenOptions['mounts'] }
 
 /** Health is told from the first to the last; requests come once the service has started, and while it drains. */
-function partsOf({ settings: { HOST: host, ...settings }, world, open, mounts }: Plan): Part[] {
-  const ports = new Host(world, patience(settings, world));
+function partsOf({ name, settings: { HOST: host, ...settings }, world, open, mounts }: Plan): Part[] {
+  const ports = new Host(name, world, patience(settings, world));
   let state: 'starting' | 'up' | 'draining' = 'starting';
   let made: Made | undefined;
   const health: Pick<Service, 'unready' | 'readiness'> = {

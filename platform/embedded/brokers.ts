@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { systemClock as clock } from '@tradewind/chassis/system/clock.ts';
 import { systemLogger } from '@tradewind/chassis/system/logger.ts';
 import { systemRandom as random } from '@tradewind/chassis/system/random.ts';
@@ -20,16 +21,30 @@ async function onPostgres(url: string): Promise<Brokers> {
   const options = { url, clock, random, wakeup: localWakeup(), logger: systemLogger({ level: 'error' }) };
   const log = await openPostgresLog(options);
   const tasks = await openPostgresTasks(options);
+  return both(log, tasks);
+}
+
+/** Adapters of servers are loaded where there are servers. */
+async function onServers({ caFile, kafka, rabbitmq }: BrokerAccess): Promise<Brokers> {
+  const [{ openKafkaLog }, { openRabbitTasks }] = await Promise.all([import('@tradewind/log/kafka/log.ts'), import('@tradewind/tasks/rabbitmq/tasks.ts')]);
+  const ca = readFileSync(caFile, 'utf8');
+  const world = { clock, random, logger: systemLogger({ level: 'error' }) };
+  const { brokers, username, password } = kafka;
+  const log = await openKafkaLog({ brokers, clientId: username, tls: { ca }, sasl: { mechanism: 'plain', username, password }, ...world });
+  const tasks = await openRabbitTasks({ ...rabbitmq, ca, name: username, ...world }).catch(async (error: unknown) => {
+    await log.close();
+    throw error;
+  });
+  return both(log, tasks);
+}
+
+function both(log: Log, tasks: Tasks): Brokers {
   return {
     log, tasks,
     async close() {
       await Promise.all([log.close(), tasks.close()]);
     },
   };
-}
-
-function onServers(_access: BrokerAccess): Promise<Brokers> {
-  return Promise.reject(new Error('there is no adapter yet'));
 }
 
 /** @throws Error in one line for a user. */

@@ -7,6 +7,6 @@ import { inventory } from './service.ts';
 await runService({
   name: 'inventory', config,
   open: async (settings, host) => inventory(
-    await openFactPorts(settings, host, { name: 'inventory', topic: topics.inventory }), host.world, { prefetch: settings.PREFETCH },
+    await openFactPorts(settings, host, topics.inventory), host.world, { prefetch: settings.PREFETCH },
   ),
 }, process.env);

@@ -9,7 +9,7 @@ await runService({
   name: 'orders', config,
   async open(settings, host) {
     const http = await openPeers(settings, host);
-    const ports = await openFactPorts(settings, host, { name: 'orders', topic: topics.orders });
+    const ports = await openFactPorts(settings, host, topics.orders);
     return orders({ ...ports, http }, host.world, {
       stepTimeoutMs: settings.STEP_TIMEOUT_MS, reminderMs: settings.REMINDER_MS, priceTtlMs: settings.PRICE_TTL_MS, width: settings.WIDTH,
     });

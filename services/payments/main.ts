@@ -10,7 +10,7 @@ await runService({
   name: 'payments', config,
   async open({ PROVIDER_DATABASE_URL, ...settings }, host) {
     const [ports, book] = await Promise.all([
-      openFactPorts(settings, host, { name: 'payments', topic: topics.payments }),
+      openFactPorts(settings, host, topics.payments),
       host.openOn(PROVIDER_DATABASE_URL, (url) => openPostgresBook({ url })),
     ]);
     const provider = await host.open('payment provider', () => Promise.resolve(simulatedProvider({ book, ...host.world })));

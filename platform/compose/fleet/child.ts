@@ -112,7 +112,8 @@ export class Child {
     const { env, service } = this.#options;
     // The channel is never spoken on: when this process dies, it closes, and the child stops.
     const child = spawn(process.execPath, ['--max-semi-space-size=6', path.join(ROOT, 'services', service, 'main.ts')], {
-      cwd: ROOT, env, stdio: ['ignore', file, file, 'ipc'],
+      // In a group of its own: Ctrl-C in a terminal goes to this process, which stops them in order.
+      cwd: ROOT, env, stdio: ['ignore', file, file, 'ipc'], detached: true,
     });
     closeSync(file);
     this.#process = child;

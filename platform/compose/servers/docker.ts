@@ -31,8 +31,9 @@ export async function composeUp(project: Project): Promise<void> {
 }
 
 /** Removes containers and network, and with `volumes` all data. @throws Error in one line */
-export async function composeDown(project: Project, { volumes }: { volumes: boolean }): Promise<void> {
-  await compose(project, 'down', '--timeout', '20', ...(volumes ? ['--volumes'] : []));
+export async function composeDown({ name }: Pick<Project, 'name'>, { volumes }: { volumes: boolean }): Promise<void> {
+  // By their labels, where no file is: what the file mounts may be gone.
+  await call(['compose', '--project-name', name, 'down', '--timeout', '20', ...(volumes ? ['--volumes'] : [])], process.env, '/');
 }
 
 /** Ids of the project's containers, by server, of those that run. @throws Error in one line */
@@ -54,9 +55,9 @@ export function docker(...args: string[]): Promise<string> {
   return call(args, process.env);
 }
 
-function call(args: string[], env: NodeJS.ProcessEnv): Promise<string> {
+function call(args: string[], env: NodeJS.ProcessEnv, cwd = ROOT): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile('docker', args, { env, cwd: ROOT, maxBuffer: 16_000_000 }, (error, stdout, stderr) => {
+    execFile('docker', args, { env, cwd, maxBuffer: 16_000_000 }, (error, stdout, stderr) => {
       if (!error) return resolve(stdout.trim());
       reject(new Error(inOneLine(error.code === 'ENOENT' ? 'ENOENT' : `${stderr || stdout || error.message}`), { cause: error }));
     });
