@@ -35,7 +35,7 @@ export interface Log {
   groups(): Promise<string[]>;
 
   /** Moves a group's positions: it reads again from there. @throws CodedError `group-active` while it has members. */
-  seek(group: string, topic: string, to: 'beginning' | 'end' | { partition: number; offset: number }): Promise<void>;
+  seek(group: string, topic: string, to: SeekTarget): Promise<void>;
 
   close(): Promise<void>;
 }
@@ -62,6 +62,12 @@ export interface LogRecord extends Position {
 export interface PartitionEnds { partition: number; first: number; next: number }
 export interface GroupLag { topic: string; partition: number; committed: number; next: number }
 
+/**
+ * Where a group goes: all partitions to their beginning, their end or the first record taken at `time` (epoch
+ * milliseconds) or later, or one to an offset.
+ */
+export type SeekTarget = 'beginning' | 'end' | { partition: number; offset: number } | { time: number };
+
 export interface Subscribe {
   group: string;
   topics: string[];
@@ -86,6 +92,8 @@ export const logErrors = errorCatalogue('log', {
   'group-active': { title: 'The group has members; stop them first', canRetry: true },
   'lease-lost': { title: 'The partition belongs to another member by now', canRetry: false },
   'message-too-large': { title: 'The message is over the size limit', canRetry: false },
+  'log-forbidden': { title: 'The log does not let this user do that', canRetry: false },
+  'log-credentials-refused': { title: 'The log does not take these credentials', canRetry: false },
   'log-unavailable': { title: 'The log does not answer', canRetry: true },
 });
 

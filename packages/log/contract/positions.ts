@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Log, Subscribe } from '../port.ts';
-import { messages, number, until, type Bench } from './harness.ts';
+import { everything, messages, number, until, type Bench } from './harness.ts';
 
 /** Reads as a group until `count` records came, then stops. */
 async function readAs(log: Log, subscription: Subscribe, count: number): Promise<number[]> {
@@ -78,6 +78,22 @@ export function positionsContract(use: () => Bench): void {
     expect(await readAs(log, { group: early, topics: [name] }, 2)).toEqual([4, 5]);
     await log.seek(late, name, { partition: 0, offset: 400 });
     expect(await log.lag(late)).toEqual([{ topic: name, partition: 0, committed: 6, next: 6 }]);
+  });
+
+  test('a group reads again from a time: the first record taken then or later, or the end where there is none', async () => {
+    const { log, topic, group } = use();
+    const [name, id] = [await topic(2), group()];
+    await log.publish(name, messages(10, { keys: 5 }));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await log.publish(name, messages(10, { first: 10, keys: 5 }));
+    const records = await everything(log, name);
+    const time = Math.min(...records.filter((each) => number(each) >= 10).map(({ at }) => at));
+    await log.seek(id, name, { time });
+    expect((await readAs(log, { group: id, topics: [name] }, 10)).sort((a, b) => a - b)).toEqual(Array.from({ length: 10 }, (_, n) => 10 + n));
+    await log.seek(id, name, { time: 0 });
+    expect(await readAs(log, { group: id, topics: [name] }, 20)).toHaveLength(20);
+    await log.seek(id, name, { time: time + 3_600_000 });
+    expect((await log.lag(id)).map(({ committed, next }) => next - committed)).toEqual([0, 0]);
   });
 
   test('a group with members is not moved', async () => {

@@ -71,6 +71,17 @@ export function publishingContract(use: () => Bench, features: LogFeatures): voi
     expect(positions.map(({ partition, offset }) => byPosition.get(`${partition}/${offset}`)?.envelope)).toEqual(sent.map((each) => each.envelope));
   });
 
+  test('a thousand publishes at once get a position each, and each holds its own message', async () => {
+    const { log, topic } = use();
+    const name = await topic(4);
+    const sent = messages(1_000, { keys: 50 });
+    const positions = (await Promise.all(sent.map((each) => log.publish(name, [each])))).flat();
+    const byPosition = new Map((await everything(log, name)).map((record) => [`${record.partition}/${record.offset}`, record]));
+    expect(byPosition.size).toBe(1_000);
+    expect(new Set(positions.map(({ partition, offset }) => `${partition}/${offset}`)).size).toBe(1_000);
+    expect(positions.map(({ partition, offset }) => byPosition.get(`${partition}/${offset}`)?.envelope)).toEqual(sent.map((each) => each.envelope));
+  });
+
   test('offsets have no gap and each is given once, under 32 publishers at once', async () => {
     const { log, other, topic } = use();
     const name = await topic(4);

@@ -5,8 +5,8 @@ import { Member, wakeReaders, type Grounds } from '../group/member.ts';
 import type { GroupStore } from '../group/store.ts';
 import { encodeMessage } from '../message.ts';
 import { partitionOf } from '../partition.ts';
-import { logErrors, type Log } from '../port.ts';
-import { DurableLog, MemoryTopic } from './durable.ts';
+import { logErrors, type Log, type SeekTarget } from '../port.ts';
+import { DurableLog, MemoryTopic, type MemoryPartition } from './durable.ts';
 import { memoryGroups, fetch } from './groups.ts';
 import { memoryLogFeatures } from './features.ts';
 
@@ -74,19 +74,27 @@ export function memoryLog(options: MemoryLogOptions): Log {
   };
 }
 
-interface Seek { group: string; topic: string; to: Parameters<Log['seek']>[2]; now: number }
+interface Seek { group: string; topic: string; to: SeekTarget; now: number }
 
 function seek(durable: DurableLog, { group: name, topic, to, now }: Seek): void {
-  const partitions = typeof to === 'string' ? [...durable.topic(topic).partitions.keys()] : [to.partition];
+  const partitions = typeof to === 'object' && 'partition' in to ? [to.partition] : [...durable.topic(topic).partitions.keys()];
   const ends = partitions.map((partition) => durable.partition({ topic, partition }));
   const group = durable.group(name);
   if (group.live(now).length > 0) throw logErrors.error('group-active', `${name} has members`);
-  for (const [at, { first, next }] of ends.entries()) {
+  for (const [at, records] of ends.entries()) {
     const where = { topic, partition: partitions[at] ?? 0 };
-    group.begin(where, first);
-    const position = to === 'beginning' ? first : to === 'end' ? next : Math.min(Math.max(to.offset, first), next);
+    group.begin(where, records.first);
+    const position = positionOf(records, to);
     const lease = group.leases.get(`${topic}/${where.partition}`);
     // A new epoch: a member that comes to itself after its lease ran out must not commit over this.
     if (lease) Object.assign(lease, { position, epoch: lease.epoch + 1, holder: undefined });
   }
+}
+
+function positionOf({ first, next, records }: MemoryPartition, to: SeekTarget): number {
+  if (to === 'beginning') return first;
+  if (to === 'end') return next;
+  if ('offset' in to) return Math.min(Math.max(to.offset, first), next);
+  const since = records.findIndex(({ at }) => at >= to.time);
+  return since < 0 ? next : first + since;
 }

@@ -1,4 +1,4 @@
-import { logErrors, type GroupLag, type Log, type PartitionEnds } from '../port.ts';
+import { logErrors, type GroupLag, type Log, type PartitionEnds, type SeekTarget } from '../port.ts';
 import type { Database } from './database.ts';
 import type { Topics } from './topics.ts';
 
@@ -25,9 +25,16 @@ export function positions(database: Database, topics: Topics): Pick<Log, 'ends' 
     },
     groups: async () => (await database.rows(GROUPS)).map(([group]) => String(group)),
     async seek(group, topic, to) {
-      const ids = typeof to === 'string' ? (await topics.named(topic)).partitionIds : [await topics.partitionId({ topic, partition: to.partition })];
-      const [row] = await database.rows(SEEK, [group, ids, typeof to === 'string' ? to : 'offset', typeof to === 'string' ? null : to.offset]);
+      const one = typeof to === 'object' && 'partition' in to;
+      const ids = one ? [await topics.partitionId({ topic, partition: to.partition })] : (await topics.named(topic)).partitionIds;
+      const [row] = await database.rows(SEEK, [group, ids, ...target(to)]);
       if (row?.[0] !== true) throw logErrors.error('group-active', `${group} has members`);
     },
   };
+}
+
+/** As the function takes it. */
+function target(to: SeekTarget): [kind: string, wanted: number | null] {
+  if (typeof to === 'string') return [to, null];
+  return 'time' in to ? ['time', Math.floor(to.time)] : ['offset', to.offset];
 }
