@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { testDatabase } from '../../test/database.ts';
 
 /** A service with one slow route, on a database; it says where it listens. */
@@ -21,6 +21,8 @@ const PROGRAM = `
     },
   }, process.env);
 `;
+
+jest.setTimeout(90_000);
 
 const running: ChildProcess[] = [];
 afterEach(() => { for (const each of running.splice(0)) each.kill('SIGKILL'); });
