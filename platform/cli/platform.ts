@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { UserError, type Terminal } from './terminal.ts';
 
 /** A platform that is running, and the folder its data is in. */
-export interface Platform extends Announcement { folder: string }
+export type Platform = Announcement & { folder: string };
 
 /**
  * The platform whose data folder `--data` or DATA names.

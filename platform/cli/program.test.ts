@@ -17,7 +17,7 @@ beforeEach(() => { folder = mkdtempSync(path.join(tmpdir(), 'tradewind-cli-')); 
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const tradewind = (...args: string[]) => onFolder(folder, args);
-const announce = (pid: number) => writeFileSync(path.join(folder, 'platform.json'), JSON.stringify({ pid, gateway: 'http://127.0.0.1:8080', databases: {} }));
+const announce = (pid: number) => writeFileSync(path.join(folder, 'platform.json'), JSON.stringify({ topology: 'embedded', pid, gateway: 'http://127.0.0.1:8080', databases: {} }));
 
 test('a token for a customer or an operator is one that the platform accepts', async () => {
   announce(process.pid);

@@ -1,5 +1,5 @@
 import { embeddedConfig, wholeNumber } from '@tradewind/embedded/config.ts';
-import { startPlatform } from '@tradewind/embedded/platform.ts';
+import { startPlatform, type Platform } from '@tradewind/embedded/platform.ts';
 import { untilSignal } from '@tradewind/embedded/signals.ts';
 import { demo } from './demo.ts';
 
@@ -10,10 +10,9 @@ const told = untilSignal();
 
 try {
   const { env } = process;
-  if (env.TOPOLOGY && env.TOPOLOGY !== 'embedded') throw new Error(`TOPOLOGY=${env.TOPOLOGY} is not one of: embedded`);
   const orders = wholeNumber(env, 'ORDERS', { fallback: 2_000, low: 1, high: 10_000_000 });
   const seed = wholeNumber(env, 'SEED', { fallback: 1, low: 0, high: 2 ** 31 });
-  const platform = await startPlatform({ ...embeddedConfig(env), say });
+  const platform = await start(env);
   say(`Tradewind is up: ${platform.origin}/console  (API documents at ${platform.origin}/docs)`);
   try {
     const holds = await Promise.race([demo({ platform, orders, seed, say, out: process.stdout }), told]);
@@ -30,4 +29,13 @@ try {
 } catch (error) {
   process.stderr.write(`tradewind: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;
+}
+
+/** Topologies other than the usual one are loaded when they are wanted. */
+async function start(env: NodeJS.ProcessEnv): Promise<Platform> {
+  const topology = env.TOPOLOGY || 'embedded';
+  if (topology === 'embedded') return startPlatform({ ...embeddedConfig(env), say });
+  if (topology !== 'compose') throw new Error(`TOPOLOGY=${topology} is not one of: embedded, compose`);
+  const [{ composeConfig }, { startCompose }] = await Promise.all([import('@tradewind/compose/config.ts'), import('@tradewind/compose/platform.ts')]);
+  return startCompose({ ...composeConfig(env), say, atEnd: env.ONCE ? 'as-found' : 'leave' });
 }

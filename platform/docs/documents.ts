@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { asyncApi } from './asyncapi.ts';
 import { catalogues, problems } from './catalogues.ts';
+import { configurationPage } from './configuration.ts';
 import { errorsPage } from './errors.ts';
 import { featuresPage } from './features.ts';
+import { configurations } from './configurations.ts';
 import { json } from './json.ts';
 import { schemaFiles } from './schemas.ts';
 
@@ -13,6 +15,7 @@ export function documents(): Map<string, string> {
     ['asyncapi.json', json(asyncApi(ownVersion()))],
     ['errors.md', errorsPage(problems, catalogues)],
     ['features.md', featuresPage()],
+    ['configuration.md', configurationPage(configurations)],
   ]);
 }
 

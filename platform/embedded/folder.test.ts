@@ -27,7 +27,7 @@ test('the lock of a pid that belongs to another process by now is cleared', () =
 
 test('what was announced goes with the claim', () => {
   const held = claim(folder);
-  held.announce({ pid: process.pid, gateway: 'http://127.0.0.1:1', databases: {} });
+  held.announce({ topology: 'embedded', pid: process.pid, gateway: 'http://127.0.0.1:1', databases: {} });
   expect(existsSync(path.join(folder, 'platform.json'))).toBe(true);
   held.release();
   expect(existsSync(path.join(folder, 'platform.json'))).toBe(false);

@@ -11,13 +11,24 @@ export interface Claim {
   release(): void;
 }
 
-export interface Announcement {
-  pid: number;
-  /** Origin of the gateway, as `http://127.0.0.1:8080`. */
-  gateway: string;
-  /** Connection string of each database by its name. */
-  databases: Record<string, string>;
+/** How to reach what a platform keeps: the connection string of each database by its name, log and work queue. */
+export type Reach =
+  /** The database `brokers` is both. */
+  | { topology: 'embedded'; databases: Record<string, string> }
+  /** Servers with users: one for operators, and one that only reads, as do those of the databases. */
+  | { topology: 'compose'; databases: Record<string, string>; operator: BrokerAccess; ledger: BrokerAccess };
+
+/** A user of Kafka and RabbitMQ. */
+export interface BrokerAccess {
+  /** Certificate of the authority that signed the servers' (PEM file). */
+  caFile: string;
+  kafka: { brokers: string[]; username: string; password: string };
+  /** `url` with user and password; `management` is the origin of the API. */
+  rabbitmq: { url: string; management: string };
 }
+
+/** What a running platform tells other programs. `gateway` is its origin, as `http://127.0.0.1:8080`. */
+export type Announcement = Reach & { pid: number; gateway: string };
 
 /** The folder is in use; the message says by which process. */
 export class FolderInUse extends Error {
@@ -43,7 +54,7 @@ export function claim(wanted: string): Claim {
   rmSync(announced, { force: true });
   return {
     folder,
-    announce: (platform) => writeFileSync(announced, `${JSON.stringify(platform, null, 2)}\n`),
+    announce: (platform) => writeFileSync(announced, `${JSON.stringify(platform, null, 2)}\n`, { mode: 0o600 }),
     release() {
       rmSync(announced, { force: true });
       rmSync(lock, { force: true });

@@ -1,6 +1,6 @@
 import type { Verdict } from '@tradewind/ledger/verdict.ts';
 import { databaseOf, openBrokers } from './brokers.ts';
-import type { Announcement } from './folder.ts';
+import type { Reach } from './folder.ts';
 import { verdictOf } from './verdict.ts';
 
 /** The ledger of a platform that runs in another process. */
@@ -9,8 +9,8 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-/** @param databases connection strings, as the platform announces them. */
-export async function openLedger(databases: Announcement['databases']): Promise<Ledger> {
-  const brokers = await openBrokers(databases);
-  return { verdict: verdictOf((name) => databaseOf(databases, name), brokers), close: () => brokers.close() };
+/** Opens it by users that only read, where the platform has users. */
+export async function openLedger(reach: Reach): Promise<Ledger> {
+  const brokers = await openBrokers(reach, 'ledger');
+  return { verdict: verdictOf((name) => databaseOf(reach.databases, name), brokers), close: () => brokers.close() };
 }

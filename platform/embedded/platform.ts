@@ -98,7 +98,7 @@ async function start({ port, say, logLevel = 'warn' }: PlatformOptions, held: Re
     const running = await startAll(parts, logger);
     closing.push(() => running.stop());
     const origin = places.get('gateway')?.url ?? '';
-    held.announce({ pid: process.pid, gateway: origin, databases: Object.fromEntries(databases.map((name) => [name, url(name)])) });
+    held.announce({ topology: 'embedded', pid: process.pid, gateway: origin, databases: Object.fromEntries(databases.map((name) => [name, url(name)])) });
     return { origin, folder: held.folder, token: (subject) => issuer.issue(subject), status, verdict, stop };
   } catch (error) {
     await stop().catch(() => undefined);

@@ -121,7 +121,7 @@ test('a read model is rebuilt while its orders stay readable', async () => {
 
 test('a dead letter is listed, shown and put back', async () => {
   const queue = queueOf.ReserveCredit;
-  const brokers = await openBrokers(running.databases);
+  const brokers = await openBrokers({ topology: 'embedded', databases: running.databases });
   const envelope = {
     specversion: '1.0' as const, id: randomUUID(), source: '/test', type: 'tradewind.customers.reserve-credit.v99', subject: 'nobody', time: new Date().toISOString(),
     datacontenttype: 'application/json' as const, partitionkey: 'o-dead', correlationid: 'o-dead', causationid: 'test', data: {},

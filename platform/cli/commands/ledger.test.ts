@@ -13,7 +13,7 @@ let folder: string;
 beforeAll(async () => {
   written = await writtenTo(smallRun());
   folder = mkdtempSync(path.join(tmpdir(), 'tradewind-cli-'));
-  writeFileSync(path.join(folder, 'platform.json'), JSON.stringify({ pid: process.pid, gateway: '', databases: written.databases }));
+  writeFileSync(path.join(folder, 'platform.json'), JSON.stringify({ topology: 'embedded', pid: process.pid, gateway: '', databases: written.databases }));
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });
@@ -55,7 +55,7 @@ test('books that hold with nothing in flight end with 0', async () => {
 test('a store that does not answer is one line, exit 2', async () => {
   const broken = mkdtempSync(path.join(tmpdir(), 'tradewind-cli-'));
   const databases = { ...written.databases, brokers: 'postgres://nobody@127.0.0.1:1/nowhere' };
-  writeFileSync(path.join(broken, 'platform.json'), JSON.stringify({ pid: process.pid, gateway: '', databases }));
+  writeFileSync(path.join(broken, 'platform.json'), JSON.stringify({ topology: 'embedded', pid: process.pid, gateway: '', databases }));
   const { code, out, err } = await check('--data', broken);
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err.split('\n')).toHaveLength(1);

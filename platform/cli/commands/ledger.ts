@@ -26,7 +26,7 @@ export function ledger(program: Command, context: Context): void {
     .action(async ({ wait, json }: Options, command: Command) => {
       const platform = platformOf(command, context);
       const { openLedger } = await import('@tradewind/embedded/ledger.ts'); // it takes a while: not for a line of help
-      const opened = await openLedger(platform.databases);
+      const opened = await openLedger(platform);
       const shown = progress(context.screen);
       try {
         const verdict = await untilSettled(async () => {

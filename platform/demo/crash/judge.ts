@@ -14,7 +14,7 @@ const SETTLE_WITHIN_MS = 180_000;
  */
 export async function judge(folder: string, acknowledged: Set<string>, say: (line: string) => void): Promise<boolean> {
   const announced = JSON.parse(readFileSync(path.join(folder, 'platform.json'), 'utf8')) as Announcement;
-  const ledger = await openLedger(announced.databases);
+  const ledger = await openLedger(announced);
   try {
     const until = Date.now() + SETTLE_WITHIN_MS;
     let verdict = await ledger.verdict(() => acknowledged);
