@@ -16,7 +16,7 @@ for (const client of ['kafkajs', 'platformatic'] as const)
     const warnings: string[] = [];
     const logger = { warn: (about: { code?: string }, text: string) => void warnings.push(`${about.code ?? ''} ${text}`), error: (_: object, text: string) => void warnings.push(text) };
     beforeAll(async () => {
-      server = await startKafka({ 'log.dirs': DATA, 'producer.id.expiration.ms': '2000', 'producer.id.expiration.check.interval.ms': '100' });
+      server = await startKafka({ 'log.dirs': DATA, 'producer.id.expiration.check.interval.ms': '100' });
     });
     afterAll(async () => {
       await Promise.all(logs.map((each) => each.close()));
@@ -66,9 +66,11 @@ for (const client of ['kafkajs', 'platformatic'] as const)
     test('a producer that the broker forgot while it was idle publishes on', async () => {
       const log = await open();
       await log.ensureTopics([{ name: 'idle', partitions: 2 }]);
+      await broker().exec('/opt/kafka/bin/kafka-configs.sh', '--bootstrap-server', 'localhost:9092', '--alter', '--entity-type', 'brokers', '--entity-default',
+        '--add-config', 'producer.id.expiration.ms=500');
       const sent = messages(30, { keys: 6 });
       const positions = await log.publish('idle', sent.slice(0, 10));
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
       positions.push(...await publishOneByOne(log, 'idle', sent.slice(10, 20)));
       await broker().restart();
       positions.push(...await publishOneByOne(log, 'idle', sent.slice(20)));

@@ -5,7 +5,7 @@ import {
 } from '@platformatic/kafka';
 import type { PartitionOf } from '../../group/store.ts';
 import { codeOf } from '../codes.ts';
-import { byTopic, LinkError, type Address, type FetchedPartition, type FetchRequest, type Link, type LinkOptions, type ProduceRequest, type RawRecord } from '../link.ts';
+import { byTopic, CONNECT_MS, LinkError, type Address, type FetchedPartition, type FetchRequest, type Link, type LinkOptions, type ProduceRequest, type RawRecord } from '../link.ts';
 
 const TOPIC_RESOURCE = 2;
 const SET = 0;
@@ -24,7 +24,7 @@ export async function connectPlatformatic(address: Address, options: LinkOptions
   const { tls, sasl } = options;
   const connection = new Connection(options.clientId, {
     // Whoever calls a link bounds its time: a connection that does not answer is closed as a whole.
-    connectTimeout: 3_000, requestTimeout: 600_000, maxInflights: 1_000,
+    connectTimeout: CONNECT_MS, requestTimeout: 600_000, maxInflights: 1_000,
     ...(tls ? { tls: { ca: [tls.ca] }, tlsServerName: true } : {}),
     ...(sasl ? { sasl: { mechanism: sasl.mechanism === 'plain' ? 'PLAIN' : 'SCRAM-SHA-512', username: sasl.username, password: sasl.password } } : {}),
   });
@@ -41,11 +41,14 @@ export async function connectPlatformatic(address: Address, options: LinkOptions
       }
     },
   };
+  const overdue = setTimeout(() => connection.socket?.destroy(), CONNECT_MS);
   try {
     await connection.connect(address.host, address.port);
   } catch (error) {
     connection.socket?.destroy();
     throw refused(error, address);
+  } finally {
+    clearTimeout(overdue);
   }
   return {
     get open() { return connection.isConnected(); },
