@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import kafkajs from 'kafkajs';
 import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import { systemRandom } from '@tradewind/chassis/system/random.ts';
 import { startKafka, type KafkaServer } from '../../../test/brokers/containers.ts';
 import { everything, messages, number, until } from '../contract/harness.ts';
 import type { Log, LogRecord, Message, Position } from '../port.ts';
 import { openKafkaLog, type KafkaLogOptions } from './log.ts';
+
+const { ConfigResourceTypes, Kafka, logLevel } = kafkajs;
 
 const DATA = '/tmp/tradewind-kafka';
 const SESSION_MS = 1_500;
@@ -66,8 +69,10 @@ for (const client of ['kafkajs', 'platformatic'] as const)
     test('a producer that the broker forgot while it was idle publishes on', async () => {
       const log = await open();
       await log.ensureTopics([{ name: 'idle', partitions: 2 }]);
-      await broker().exec('/opt/kafka/bin/kafka-configs.sh', '--bootstrap-server', 'localhost:9092', '--alter', '--entity-type', 'brokers', '--entity-default',
-        '--add-config', 'producer.id.expiration.ms=500');
+      const admin = new Kafka({ brokers: broker().brokers, logLevel: logLevel.NOTHING }).admin();
+      const everyBroker = { type: ConfigResourceTypes.BROKER, name: '', configEntries: [{ name: 'producer.id.expiration.ms', value: '500' }] };
+      await admin.alterConfigs({ validateOnly: false, resources: [everyBroker] });
+      await admin.disconnect();
       const sent = messages(30, { keys: 6 });
       const positions = await log.publish('idle', sent.slice(0, 10));
       await new Promise((resolve) => setTimeout(resolve, 2_000));

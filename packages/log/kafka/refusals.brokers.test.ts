@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { alterUserScramCredentialsV0, Connection } from '@platformatic/kafka';
+import kafkajs from 'kafkajs';
+import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import { systemRandom } from '@tradewind/chassis/system/random.ts';
 import { startKafka, type KafkaServer } from '../../../test/brokers/containers.ts';
@@ -14,16 +17,39 @@ const SCRAM_ALICE: Sasl = { ...ALICE, mechanism: 'scram-sha-512', username: 'scr
 let server: KafkaServer | undefined;
 const logs: Log[] = [];
 
-/** Users and what they may do; `topic` is created by the tests. */
-const SETUP = `
-  printf 'security.protocol=SASL_PLAINTEXT\\nsasl.mechanism=PLAIN\\nsasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="admin" password="admin-secret";\\n' > /tmp/admin.properties
-  cd /opt/kafka/bin
-  admin="--bootstrap-server localhost:9092 --command-config /tmp/admin.properties"
-  ./kafka-configs.sh $admin --alter --entity-type users --entity-name scram-alice --add-config 'SCRAM-SHA-512=[password=alice-secret]'
-  for user in alice scram-alice; do
-    ./kafka-acls.sh $admin --add --allow-principal User:$user --operation Read --operation Write --operation Describe --topic open --resource-pattern-type prefixed
-    ./kafka-acls.sh $admin --add --allow-principal User:$user --operation Read --operation Describe --topic readonly --group open --resource-pattern-type prefixed
-  done`;
+/** Users of their own kind, what users may do, and sizes: by the clients' own means, as an operator would. */
+async function asOperator<Result>(work: (admin: kafkajs.Admin) => Promise<Result>): Promise<Result> {
+  const { username, password } = ADMIN;
+  const admin = new kafkajs.Kafka({ brokers: server?.brokers ?? [], sasl: { mechanism: 'plain', username, password }, logLevel: kafkajs.logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function addScramUser({ username, password }: Sasl): Promise<void> {
+  const [salt, iterations, SHA_512] = [randomBytes(16), 4_096, 2];
+  const [host = '', port = ''] = (server?.brokers[0] ?? '').split(':');
+  const connection = new Connection('operator', { sasl: { mechanism: 'PLAIN', username: ADMIN.username, password: ADMIN.password } });
+  await connection.connect(host, Number(port));
+  const saltedPassword = pbkdf2Sync(password, salt, iterations, 64, 'sha512');
+  await alterUserScramCredentialsV0.api.async(connection, [], [{ name: username, mechanism: SHA_512, iterations, salt, saltedPassword }]);
+  await connection.close();
+}
+
+function allow(username: string): kafkajs.AclEntry[] {
+  const { AclOperationTypes: { READ, WRITE, DESCRIBE }, AclResourceTypes: { TOPIC, GROUP } } = kafkajs;
+  const wanted = [
+    ...[READ, WRITE, DESCRIBE].map((operation) => ({ operation, resourceType: TOPIC, resourceName: 'open' })),
+    ...[READ, DESCRIBE].map((operation) => ({ operation, resourceType: TOPIC, resourceName: 'readonly' })),
+    ...[READ, DESCRIBE].map((operation) => ({ operation, resourceType: GROUP, resourceName: 'open' })),
+  ];
+  return wanted.map((each) => ({
+    ...each, principal: `User:${username}`, host: '*', permissionType: kafkajs.AclPermissionTypes.ALLOW, resourcePatternType: kafkajs.ResourcePatternTypes.PREFIXED,
+  }));
+}
 
 beforeAll(async () => {
   server = await startKafka({
@@ -34,7 +60,8 @@ beforeAll(async () => {
     'listener.name.plaintext.scram-sha-512.sasl.jaas.config': 'org.apache.kafka.common.security.scram.ScramLoginModule required;',
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer', 'super.users': 'User:admin;User:ANONYMOUS',
   });
-  await server.exec('sh', '-ec', SETUP);
+  await addScramUser(SCRAM_ALICE);
+  await asOperator((admin) => admin.createAcls({ acl: [...allow(ALICE.username), ...allow(SCRAM_ALICE.username)] }));
 });
 afterAll(async () => {
   await Promise.all(logs.map((each) => each.close()));
@@ -91,8 +118,9 @@ for (const client of ['kafkajs', 'platformatic'] as const)
       const admin = await open(client, ADMIN);
       const name = named('small');
       await admin.ensureTopics([{ name, partitions: 1 }]);
-      await server?.exec('/opt/kafka/bin/kafka-configs.sh', '--bootstrap-server', 'localhost:9092', '--command-config', '/tmp/admin.properties',
-        '--alter', '--entity-type', 'topics', '--entity-name', name, '--add-config', 'max.message.bytes=20000');
+      await asOperator((operator) => operator.alterConfigs({
+        validateOnly: false, resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name, configEntries: [{ name: 'max.message.bytes', value: '20000' }] }],
+      }));
       const sent = Array.from({ length: 10 }, (_, n) => message('key', n, { n, pad: 'x'.repeat(5_000) }));
       const [first, large, second] = await Promise.allSettled([
         admin.publish(name, sent.slice(0, 5)), admin.publish(name, [message('key', 99, { n: 99, pad: 'x'.repeat(30_000) })]), admin.publish(name, sent.slice(5)),

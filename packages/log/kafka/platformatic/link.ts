@@ -1,5 +1,5 @@
 import {
-  AuthenticationError, Connection, createTopicsV7, describeConfigsV3, fetchV12, findCoordinatorV4, findErrorBy, heartbeatV4, incrementalAlterConfigsV1,
+  AuthenticationError, Connection, createTopicsV7, describeConfigsV3, fetchV12, findCoordinatorV4, heartbeatV4, incrementalAlterConfigsV1,
   initProducerIdV4, joinGroupV7, leaveGroupV4, listGroupsV4, listOffsetsV6, metadataV12, NumericMap, offsetCommitV8, offsetFetchV8, produceV9,
   ResponseError, syncGroupV4, type RecordsBatch,
 } from '@platformatic/kafka';
@@ -60,12 +60,13 @@ export async function connectPlatformatic(address: Address, options: LinkOptions
 interface Grounds { connection: Connection; answer<Answered>(asked: Promise<Answered>): Promise<Answered> }
 
 function refused(error: unknown, { host, port }: Address): LinkError {
-  const credentials = error instanceof Error && findErrorBy(error, 'code', AuthenticationError.code) !== null;
-  return new LinkError(credentials ? 'credentials-refused' : 'disconnected', `${host}:${port}: ${error instanceof Error ? reason(error) : String(error)}`, { cause: error });
+  const chain = causes(error);
+  const credentials = chain.some((each) => 'code' in each && each.code === AuthenticationError.code);
+  return new LinkError(credentials ? 'credentials-refused' : 'disconnected', `${host}:${port}: ${chain.map(({ message }) => message).join(' ')}`, { cause: error });
 }
 
-function reason(error: Error): string {
-  return error.cause instanceof Error ? `${error.message} ${reason(error.cause)}` : error.message;
+function causes(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...causes(error.cause)] : [];
 }
 
 function topicsOf({ connection, answer }: Grounds): Pick<Link, 'metadata' | 'createTopics' | 'topicConfig' | 'setTopicConfig'> {
