@@ -5,7 +5,7 @@ import { nameOf, type PartitionOf } from '../group/store.ts';
 import type { LogRecord } from '../port.ts';
 import type { Cluster } from './cluster.ts';
 import { asLogError, BrokerError } from './failure.ts';
-import { EARLIEST, LATEST, type FetchedPartition, type Node } from './link.ts';
+import { EARLIEST, LATEST, type FetchedPartition, type Node, type RawRecord } from './link.ts';
 import { offsetsAt } from './positions.ts';
 import { decodeRecord } from './record.ts';
 
@@ -130,14 +130,17 @@ export class Feed {
       cluster.forget(source.topic);
       return this.#failed([source], new BrokerError(error, nameOf(source)));
     }
-    for (const record of records) {
-      if (record.offset < (source.next ?? 0)) continue;
-      source.next = record.offset + 1;
-      const decoded = decodeRecord(source, record);
-      if (decoded) source.waiting.push(decoded);
-      else this.#options.logger?.error({ topic: source.topic, partition: source.partition, offset: record.offset }, 'a record that is no message of ours was passed over');
-    }
+    // Batches come whole: what was asked for may not be their first record.
+    for (const record of records) if (record.offset >= (source.next ?? 0)) this.#came(source, record);
     source.fetching = false;
+  }
+
+  #came(source: Source, record: RawRecord): void {
+    const { topic, partition, waiting } = source;
+    source.next = record.offset + 1;
+    const decoded = decodeRecord(source, record);
+    if (decoded) waiting.push(decoded);
+    else this.#options.logger?.error({ topic, partition, offset: record.offset }, 'a record that is no message of ours was passed over');
   }
 
   /** What the group stood at is gone, or was never there: goes on where there is something. */

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import kafkajs from 'kafkajs';
 import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import { systemRandom } from '@tradewind/chassis/system/random.ts';
 import { startKafka, type KafkaServer } from '../../../test/brokers/containers.ts';
 import { everything, messages, number, until } from '../contract/harness.ts';
 import type { Log, LogRecord, Message, Position } from '../port.ts';
 import { openKafkaLog, type KafkaLogOptions } from './log.ts';
+
+const { ConfigResourceTypes, Kafka, logLevel } = kafkajs;
 
 const DATA = '/tmp/tradewind-kafka';
 const SESSION_MS = 1_500;
@@ -16,7 +19,7 @@ for (const client of ['kafkajs', 'platformatic'] as const)
     const warnings: string[] = [];
     const logger = { warn: (about: { code?: string }, text: string) => void warnings.push(`${about.code ?? ''} ${text}`), error: (_: object, text: string) => void warnings.push(text) };
     beforeAll(async () => {
-      server = await startKafka({ 'log.dirs': DATA, 'producer.id.expiration.ms': '2000', 'producer.id.expiration.check.interval.ms': '100' });
+      server = await startKafka({ 'log.dirs': DATA, 'producer.id.expiration.check.interval.ms': '100' });
     });
     afterAll(async () => {
       await Promise.all(logs.map((each) => each.close()));
@@ -66,9 +69,13 @@ for (const client of ['kafkajs', 'platformatic'] as const)
     test('a producer that the broker forgot while it was idle publishes on', async () => {
       const log = await open();
       await log.ensureTopics([{ name: 'idle', partitions: 2 }]);
+      const admin = new Kafka({ brokers: broker().brokers, logLevel: logLevel.NOTHING }).admin();
+      const everyBroker = { type: ConfigResourceTypes.BROKER, name: '', configEntries: [{ name: 'producer.id.expiration.ms', value: '500' }] };
+      await admin.alterConfigs({ validateOnly: false, resources: [everyBroker] });
+      await admin.disconnect();
       const sent = messages(30, { keys: 6 });
       const positions = await log.publish('idle', sent.slice(0, 10));
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
       positions.push(...await publishOneByOne(log, 'idle', sent.slice(10, 20)));
       await broker().restart();
       positions.push(...await publishOneByOne(log, 'idle', sent.slice(20)));
