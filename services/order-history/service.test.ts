@@ -5,6 +5,8 @@ import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
 import type { Service } from '@tradewind/chassis/service.ts';
 import { systemLogger } from '@tradewind/chassis/system/logger.ts';
 import { memoryLog } from '@tradewind/log/memory/log.ts';
+import { memoryParkingLot } from '@tradewind/log/parking/memory/lot.ts';
+import type { ParkingLot } from '@tradewind/log/parking/port.ts';
 import type { Log } from '@tradewind/log/port.ts';
 import { Registry } from 'prom-client';
 import { VirtualClock } from '../../test/virtual-clock.ts';
@@ -15,6 +17,7 @@ import { orderHistory } from './service.ts';
 
 let clock: VirtualClock;
 let log: Log;
+let lot: ParkingLot;
 let model: ReadModel;
 let metrics: Registry;
 let service: Service;
@@ -23,10 +26,11 @@ let handler: Handler;
 beforeEach(async () => {
   clock = new VirtualClock();
   log = memoryLog({ clock });
+  lot = memoryParkingLot({ clock });
   model = memoryReadModel();
   metrics = new Registry();
   const world = { clock, random: seededRandom(1), logger: systemLogger({ level: 'silent' }), metrics };
-  service = orderHistory({ log, model }, world);
+  service = orderHistory({ log, lot, model }, world);
   handler = handlerOf(service, world);
   await service.start();
 });
@@ -90,7 +94,7 @@ test('who asks for a version is answered the moment it is folded', async () => {
 });
 
 test('who asks for a version that another replica folds is answered soon after', async () => {
-  const other = orderHistory({ log: memoryLog({ clock }), model }, { clock, random: seededRandom(2), logger: systemLogger({ level: 'silent' }), metrics: new Registry() });
+  const other = orderHistory({ log: memoryLog({ clock }), lot, model }, { clock, random: seededRandom(2), logger: systemLogger({ level: 'silent' }), metrics: new Registry() });
   const asked = handlerOf(other, { clock, random: seededRandom(2), logger: systemLogger({ level: 'silent' }), metrics: new Registry() });
   const began = clock.now();
   clock.after(120, () => void publish(new Story().order('o1', 'c1', 'placed').told));
@@ -184,7 +188,7 @@ test('a restart goes on where the read model is, not where the log believes the 
   await settled();
   await service.stop();
   const lost = memoryReadModel();
-  service = orderHistory({ log, model: lost }, { clock, random: seededRandom(1), logger: systemLogger({ level: 'silent' }), metrics: new Registry() });
+  service = orderHistory({ log, lot, model: lost }, { clock, random: seededRandom(1), logger: systemLogger({ level: 'silent' }), metrics: new Registry() });
   await service.start();
   await clock.until(async () => (await lost.audit('o1')).reduce((sum, { entries }) => sum + entries.length, 0) === 14);
   expect(await lost.order('o1')).toEqual(await model.order('o1'));

@@ -20,6 +20,10 @@ export class Knowledge implements Known {
     return this.#keys.size;
   }
 
+  get nothing(): boolean {
+    return this.#keys.size + this.#dropped.size === 0;
+  }
+
   parked(key: string): boolean {
     return this.#keys.has(key);
   }

@@ -36,7 +36,7 @@ class Consumer {
 
   /** What another process that takes over begins with. */
   member(): Parking {
-    return new Parking({ lot: this.lot, group: GROUP, clock: this.clock, random: seededRandom('m'), logger, metrics: this.metrics });
+    return new Parking({ lot: this.lot, group: GROUP, clock: this.clock, logger, metrics: this.metrics });
   }
 
   readonly handle = async (record: LogRecord): Promise<void> => {
@@ -139,7 +139,7 @@ test('a dropped record is not handled, also when the log delivers it again', asy
 
 test('where everything fails, batches come again rather than fill the lot', async () => {
   const consumer = new Consumer(Array.from({ length: 9 }, (_, n): [number, Outcome[]] => [n, ['poison']]));
-  const parking = new Parking({ lot: consumer.lot, group: GROUP, clock: consumer.clock, random: seededRandom('m'), logger, metrics: consumer.metrics, most: 2 });
+  const parking = new Parking({ lot: consumer.lot, group: GROUP, clock: consumer.clock, logger, metrics: consumer.metrics, most: 2 });
   const batch = ['a', 'b', 'c'].map((key, n) => recordAt(key, n));
   await expect(parking.records(batch, { width: 1 }, consumer.handle)).rejects.toMatchObject({ code: 'parking-full', canRetry: true });
   expect(await consumer.parked()).toEqual([0, 1]);

@@ -1,6 +1,5 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
-import type { Random } from '@tradewind/chassis/random.ts';
 import type { Registry } from 'prom-client';
 import { byKey } from '../by-key.ts';
 import type { LogRecord } from '../port.ts';
@@ -15,7 +14,6 @@ export interface ParkingOptions {
   /** What stays in order. Default: the record's own key. */
   key?: (record: LogRecord) => string;
   clock: Clock;
-  random: Random;
   logger: Logger;
   metrics: Registry;
   /** Default: five tries within a second. */
@@ -76,6 +74,11 @@ export class Parking {
       this.#known.failed(batch);
       throw error;
     }
+  }
+
+  /** Whether all of these may be handled as far as is known here. */
+  untouched(records: LogRecord[]): boolean {
+    return this.#known.nothing || records.every((record) => wayOf(record, this.#key(record), this.#known) === 'handle');
   }
 
   /** Whether the record is not to be handled: it is dropped, parked, or waits behind another of its key from now on. */

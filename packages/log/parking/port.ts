@@ -45,13 +45,15 @@ export interface ParkingLot {
 
   find(group: string, id: string): Promise<ParkedRecord | undefined>;
 
-  /** Places of all records that are parked or dropped: who reads the log anew leaves them out. */
-  aside(group: string): Promise<Place[]>;
+  /** All records that are parked or dropped: who reads the log anew leaves them out. */
+  aside(group: string): Promise<Aside[]>;
 
   close(): Promise<void>;
 }
 
 export interface Place { topic: string; partition: number; offset: number }
+
+export interface Aside extends Place { key: string; state: 'parked' | 'dropped' }
 
 export interface Standing {
   /** Keys with parked records. */

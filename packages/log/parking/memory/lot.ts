@@ -87,7 +87,7 @@ export function memoryParkingLot({ clock, durable = new DurableLot() }: { clock:
     list: async (name, { key, state, limit }) => structuredClone([...durable.group(name).records.values()]
       .filter((each) => (key === undefined || each.key === key) && (state === undefined || each.state === state)).slice(0, limit)),
     find: async (name, id) => structuredClone(durable.group(name).records.get(id)),
-    aside: async (name) => [...durable.group(name).records.values()].map(placeOf),
+    aside: async (name) => [...durable.group(name).records.values()].map((each) => ({ ...placeOf(each), key: each.key, state: each.state })),
     close: async () => undefined,
   };
 }

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { BEHIND, parkingErrors, type Fate, type ParkedRecord, type ParkingLot, type Place, type Standing } from '../port.ts';
+import { BEHIND, parkingErrors, type Aside, type Fate, type ParkedRecord, type ParkingLot, type Standing } from '../port.ts';
 import { asParkingError } from './failure.ts';
 import { migrate } from './migrate.ts';
 import { recordOf, type Row } from './rows.ts';
@@ -58,7 +58,7 @@ export async function openPostgresParkingLot({ url, connections = 1 }: PostgresP
     },
     list: (group, { key, state, limit }) => records(sql.LIST, [group, key ?? null, state ?? null, limit]),
     find,
-    aside: (group) => query<Place & pg.QueryResultRow>(sql.ASIDE, [group]),
+    aside: (group) => query<Aside & pg.QueryResultRow>(sql.ASIDE, [group]),
     close: () => pool.end(),
   };
 }

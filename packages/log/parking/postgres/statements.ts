@@ -53,4 +53,4 @@ export const LIST: Statement = { name: 'parking-list', text: `
 export const FIND: Statement = { name: 'parking-find', text: `select ${RECORD} from parking.records r where group_name = $1 and record_id = $2::bigint` };
 
 export const ASIDE: Statement = { name: 'parking-aside', text: `
-  select topic, partition, record_offset::float8 as offset from parking.records where group_name = $1` };
+  select topic, partition, record_offset::float8 as offset, key, state from parking.records where group_name = $1` };
