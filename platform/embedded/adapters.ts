@@ -22,6 +22,7 @@ export type StoreName = keyof typeof topics;
 /** Consumer groups of the log that park what they cannot handle, each in its service's own database. */
 export const lotOf = { 'orders.saga': 'orders', 'order-history': 'order_history' } as const satisfies Record<string, DatabaseName>;
 export type ParkingGroup = keyof typeof lotOf;
+export const parkingGroups = Object.keys(lotOf) as ParkingGroup[];
 
 /** What the services are given here: every port on PostgreSQL. */
 export interface Adapters {

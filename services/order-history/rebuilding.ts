@@ -16,7 +16,7 @@ export interface RebuildState {
   error?: string;
 }
 
-interface Parts { model: ReadModel; log: Log; lot: Pick<ParkingLot, 'aside' | 'standing'>; clock: Clock; logger: Logger }
+interface Parts { model: ReadModel; log: Log; lot: Pick<ParkingLot, 'aside' | 'park' | 'standing'>; clock: Clock; logger: Logger }
 
 /** Rebuilds in the background, one at a time. */
 export class Rebuilding {
@@ -52,7 +52,7 @@ export class Rebuilding {
     const told = (state: Partial<RebuildState>): void => { this.#state = { ...this.#state, ...state }; };
     try {
       const records = await whileNoneDeparts(lot, () => rebuild(model, log, {
-        sieve: leavingOut(() => lot.aside(GROUP)), signal: this.#stop.signal, onProgress: (so) => told({ records: so }),
+        sieve: leavingOut(lot, GROUP), signal: this.#stop.signal, onProgress: (so) => told({ records: so }),
       }));
       told({ state: 'done', records, endedAt: clock.now() });
     } catch (error) {

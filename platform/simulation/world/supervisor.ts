@@ -91,7 +91,7 @@ function composed(world: World, process: Process): { composition: Composition; c
   const wakeup = world.hints.of(process);
   const store = (name: StoreName) => storeVia(world, process,
     memoryEventStore({ topic: topics[name], name, clock: process.steady, wakeup, durable: durable.stores[name] }), name);
-  const lot = (group: ParkingGroup) => lotVia(process, memoryParkingLot({ clock: process.steady, durable: durable.lots[group] }), group);
+  const lot = (group: ParkingGroup) => lotVia(world, process, memoryParkingLot({ clock: process.steady, durable: durable.lots[group] }), group);
   const { tasks, connection } = tasksVia(world, process);
   const adapters: Adapters = {
     stores: { orders: store('orders'), customers: store('customers'), inventory: store('inventory'), payments: store('payments') },

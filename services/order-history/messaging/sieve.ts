@@ -1,7 +1,7 @@
 import { factName } from '@tradewind/events/codec.ts';
 import { nameOf } from '@tradewind/log/parking/known.ts';
 import type { Parking } from '@tradewind/log/parking/parking.ts';
-import type { Aside } from '@tradewind/log/parking/port.ts';
+import type { ParkingLot } from '@tradewind/log/parking/port.ts';
 import type { LogRecord } from '@tradewind/log/port.ts';
 import { occurrences, type Occurrence } from '../domain/occurrence.ts';
 import { strandOf } from '../domain/strand.ts';
@@ -40,19 +40,22 @@ export function parkingSieve(parking: Parking): Sieve {
 }
 
 /**
- * Leaves out what others have put aside, also what will be since its order is parked. For who reads the log anew: what
- * of that is handled meanwhile is not in what they made.
+ * Leaves out what is put aside, and puts aside what comes behind it: who folds on from there will not see it. For who
+ * reads the log anew; what is redriven meanwhile is not in what they make.
  */
-export function leavingOut(aside: () => Promise<Aside[]>): Sieve {
+export function leavingOut(lot: Pick<ParkingLot, 'aside' | 'park'>, group: string): Sieve {
   const held = new Set<string>();
   const strand = (record: LogRecord): string => `${record.topic}/${record.partition} ${orderOf(record)}`;
   return async (records) => {
-    const states = new Map((await aside()).map((each) => [nameOf(each), each.state]));
-    return everything(records.filter((record) => {
+    const states = new Map((await lot.aside(group)).map((each) => [nameOf(each), each.state]));
+    const kept: LogRecord[] = [];
+    for (const record of states.size > 0 ? records.filter(concernsOrder) : records) {
       const state = states.get(nameOf(record));
       if (state === 'parked') held.add(strand(record));
-      return state === undefined && !held.has(strand(record));
-    }));
+      else if (state === undefined && held.has(strand(record))) await lot.park(group, { record, key: orderOf(record), at: record.at });
+      else if (state === undefined) kept.push(record);
+    }
+    return everything(kept);
   };
 }
 
