@@ -54,10 +54,11 @@ export type Fault = { at: number } & (
 );
 
 /**
- * For a while, what a group reads of an order is of a version from the future, or hits a bug. Then comes the upgrade. Where
- * there are `crashCalls`, whoever reads the first of it is gone so many port calls later.
+ * For a while, events of a type that a group reads of an order are of a version from the future; or a bug hits whatever
+ * it reads of that order. Then comes the upgrade. Where there are `crashCalls`, whoever reads the first of it is gone so
+ * many port calls later.
  */
-export interface PoisonRecord { kind: 'poison-record'; group: ParkingGroup; orderId: string; as: 'future' | 'bug'; ms: number; crashCalls?: number }
+export interface PoisonRecord { kind: 'poison-record'; group: ParkingGroup; orderId: string; as: `tradewind.${string}` | 'bug'; ms: number; crashCalls?: number }
 
 export type FaultKind = Fault['kind'];
 
@@ -151,13 +152,18 @@ function drawBehind(random: Random, kind: keyof typeof WEIGHTS): Drawn {
   }
 }
 
+const NEWER = {
+  'orders.saga': ['tradewind.order.placed', 'tradewind.order.placed', 'tradewind.credit.reserved', 'tradewind.stock.reserved'],
+  'order-history': ['tradewind.order.placed', 'tradewind.order.placed', 'tradewind.saga.started', 'tradewind.saga.step-done', 'tradewind.stock.reserved'],
+} as const;
+
 /** Of orders that are being placed then, from a stream of their own; in every other seed none. */
 export function drawPoisonRecords(random: Random, orders: { orderId: string; at: number }[]): Fault[] {
   const count = chance(random, 0.5) ? 0 : between(random, 1, 3);
   return Array.from({ length: count }, (): Fault => {
     const group = oneOf(random, ['orders.saga', 'order-history'] as const);
     const { orderId, at } = oneOf(random, orders);
-    const as = group === 'orders.saga' && chance(random, 0.4) ? 'bug' : 'future';
+    const as = group === 'orders.saga' && chance(random, 0.4) ? 'bug' : oneOf(random, NEWER[group]);
     const crash = chance(random, 0.6) ? { crashCalls: between(random, 1, 6) } : {};
     return { kind: 'poison-record', at: Math.max(0, at + between(random, -300, 100)), group, orderId, as, ms: between(random, 500, 4_000), ...crash };
   });

@@ -1,12 +1,13 @@
 import type { ParkingGroup } from '@tradewind/embedded/adapters.ts';
 import type { Envelope } from '@tradewind/events/envelope.ts';
+import type { PoisonRecord } from '../plan/faults.ts';
 
-interface Poison { as: 'future' | 'bug'; /** Told when the first of it is read, and where. */ read?: (machine: string) => void }
+interface Poison { as: PoisonRecord['as']; /** Told when the first of it is read, and where. */ read?: (machine: string) => void }
 
 /** Makes a version one that nobody knows, and the same again. */
 const FUTURE = '99';
 
-/** Orders of which a group cannot handle anything just now. */
+/** Orders of which a group cannot handle something just now. */
 export class PoisonRecords {
   readonly #now = new Map<string, Poison>();
   readonly #ever = new Set<string>();
@@ -36,9 +37,12 @@ export class PoisonRecords {
     const { envelope } = holder;
     const type = envelope.type.endsWith(FUTURE) ? envelope.type.slice(0, -FUTURE.length) : envelope.type;
     const poison = this.#now.get(`${group} ${envelope.correlationid}`);
-    poison?.read?.(machine);
-    delete poison?.read;
-    return { ...holder, envelope: { ...envelope, type: poison?.as === 'future' ? `${type}${FUTURE}` : type } };
+    const newer = poison !== undefined && type.startsWith(`${poison.as}.v`);
+    if (newer || poison?.as === 'bug') {
+      poison.read?.(machine);
+      delete poison.read;
+    }
+    return { ...holder, envelope: { ...envelope, type: newer ? `${type}${FUTURE}` : type } };
   }
 
   bugHits(group: ParkingGroup, orderId: string): boolean {

@@ -33,6 +33,6 @@ export const parkingBugs: Mutant[] = [
   {
     name: 'rebuild-knows-no-lot',
     says: 'a rebuilt read model folds what is parked, and so holds back nothing',
-    patches: [{ file: 'services/order-history/messaging/sieve.ts', find: 'return state === undefined && !held.has(strand(record));', replace: 'return state === undefined;' }],
+    patches: [{ file: 'services/order-history/messaging/sieve.ts', find: 'if (state === undefined && held.has(strand(record)))', replace: 'if (state === undefined && strand(record) === undefined)' }],
   },
 ];
