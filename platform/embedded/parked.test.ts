@@ -36,7 +36,7 @@ const byHand = (orderId: string, type: string, data: object): { key: string; env
 test('orders with events that nobody can handle wait, the others flow, and once those are dropped they end as if nothing had been', async () => {
   const { customerId, productIds: [productId] } = await running.stocked({ stock: 1_000 });
   const order = { customerId, lines: [{ productId: productId!, quantity: 1 }] };
-  const { log, close } = await openBrokers(running.databases);
+  const { log, close } = await openBrokers({ topology: 'embedded', databases: running.databases });
   await log.publish(topics.orders, [byHand('o-future', 'tradewind.order.placed.v9', { orderId: 'o-future' }), byHand('o-spoilt', 'tradewind.order.placed.v2', {})]);
   await close();
   await until(async () => (await heads()).length === 4);

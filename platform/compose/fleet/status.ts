@@ -4,6 +4,9 @@ import { behind } from '@tradewind/log/behind.ts';
 import pg from 'pg';
 
 const STORES = ['orders', 'customers', 'inventory', 'payments'] as const;
+/** Consumer groups that park, and the database of their lot. */
+const LOTS: Record<string, string> = { 'orders.saga': 'orders', 'order-history': 'order_history' };
+const PARKED = "select count(*)::int as records from parking.records where state = 'parked'";
 const WAITING = 'select (select count(*)::int from outbox_log) as log, (select count(*)::int from outbox_tasks) as tasks';
 
 /** What the console shows, read beside the services. */
