@@ -4,12 +4,13 @@ import type { Log, Subscription } from '@tradewind/log/port.ts';
 import { internalRoutes } from './http/internal.ts';
 import { orderRoutes } from './http/orders.ts';
 import { problems } from './http/problems.ts';
+import { rebuildRoutes } from './http/rebuild.ts';
 import { Arrivals } from './messaging/arrivals.ts';
 import { Projector } from './messaging/projector.ts';
 import { readModelMetrics } from './metrics.ts';
 import type { ReadModel } from './read-model/port.ts';
-import { topics } from './rebuild.ts';
-import { Rebuilding } from './rebuilding.ts';
+import { topics } from './rebuild/catch-up.ts';
+import { Rebuilding } from './rebuild/rebuilding.ts';
 
 export interface OrderHistoryPorts { log: Log; model: ReadModel }
 
@@ -34,13 +35,14 @@ export function orderHistory(ports: OrderHistoryPorts, world: World, settings: P
   let subscription: Subscription | undefined;
   return {
     name: 'order-history', problems,
-    routes: [...orderRoutes({ model, arrivals, clock: world.clock, patienceMs }), ...internalRoutes({ model, rebuilding })],
+    routes: [...orderRoutes({ model, arrivals, clock: world.clock, patienceMs }), ...internalRoutes({ model }), ...rebuildRoutes({ rebuilding })],
     async start() {
       await log.ensureTopics(topics.map((name) => ({ name, partitions: PARTITIONS })));
       subscription = await log.subscribe(
         { group: 'order-history', topics, batch, position: async (topic, partition) => (await model.position(topic, partition)) ?? 0 },
         (records) => projector.project(records),
       );
+      rebuilding.start();
     },
     async stop() {
       await rebuilding.stop();

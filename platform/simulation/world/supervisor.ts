@@ -90,6 +90,8 @@ function composed(world: World, process: Process): { composition: Composition; c
   const store = (name: StoreName) => storeVia(world, process,
     memoryEventStore({ topic: topics[name], name, clock: process.steady, wakeup, durable: durable.stores[name] }), name);
   const { tasks, connection } = tasksVia(world, process);
+  const history = memoryReadModel(durable.history);
+  process.atEnd(() => void history.close());
   const adapters: Adapters = {
     stores: { orders: store('orders'), customers: store('customers'), inventory: store('inventory'), payments: store('payments') },
     log: logVia(world, process), tasks, wakeup, close: () => Promise.resolve(),
@@ -98,7 +100,7 @@ function composed(world: World, process: Process): { composition: Composition; c
     connection,
     composition: {
       adapters, logger, clock: process.clock, random: process.random, settings: world.settings,
-      history: readModelVia(process, memoryReadModel(durable.history)),
+      history: readModelVia(process, history),
       notices: notificationsVia(process, memoryNotifications(durable.notices)),
       provider: providerVia(world, process), http: httpVia(world, process), tokens: plainTokens(process),
     },

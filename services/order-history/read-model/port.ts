@@ -1,7 +1,7 @@
-import { errorCatalogue } from '@tradewind/events/errors.ts';
 import type { AuditChunk, Changes, Held } from '../domain/changes.ts';
 import type { OrderStatus, OrderView, SagaState } from '../domain/order-view.ts';
 import type { Strand } from '../domain/strand.ts';
+import type { Generations } from './generations.ts';
 
 /** What folding needs of a read model: what it holds, and a way to take it further. */
 export interface Projection {
@@ -23,6 +23,9 @@ export interface Projection {
 /** From the position the batch was folded on to the one after it. */
 export interface Advance { topic: string; partition: number; from: number | undefined; next: number }
 
+/** Next offset to fold of a partition. */
+export interface Position { topic: string; partition: number; next: number }
+
 /** Orders as their readers see them, folded from the log. Reads see whole batches, of one generation. */
 export interface ReadModel extends Projection {
   order(orderId: string): Promise<OrderView | undefined>;
@@ -36,28 +39,14 @@ export interface ReadModel extends Projection {
   counts(): Promise<Counts>;
 
   /** Next offset of each partition folded so far, by topic and partition. */
-  positions(): Promise<{ topic: string; partition: number; next: number }[]>;
+  positions(): Promise<Position[]>;
 
-  /**
-   * Begins an empty generation beside the live one; readers do not see it until it is published.
-   * @throws CodedError `rebuild-running` while another is being built
-   */
-  beginGeneration(): Promise<Generation>;
+  /** Those beside the live one, and their building. */
+  readonly generations: Generations;
 
   /** Rejects with `store-unavailable` when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** A read model that is being built. */
-export interface Generation extends Projection {
-  /**
-   * Takes the live generation's place, in one transaction, if it is as far in every partition.
-   * @returns whether it did; if not, fold on and try again.
-   */
-  publish(): Promise<boolean>;
-  /** Drops it, unless it was published. */
-  discard(): Promise<void>;
 }
 
 export interface OrderFilter {
@@ -75,9 +64,3 @@ export interface Cursor { placedAt: number; orderId: string }
 export interface OrderPage { orders: OrderView[]; next?: Cursor }
 
 export interface Counts { orders: Record<OrderStatus, number>; sagas: Record<SagaState, number> }
-
-export const readModelErrors = errorCatalogue('order-history', {
-  'position-moved': { title: 'Another consumer has folded this partition further', canRetry: true },
-  'log-too-short': { title: 'The log ends before where the read model stands', canRetry: false },
-  'rebuild-running': { title: 'The read model is being rebuilt already', canRetry: true },
-});
