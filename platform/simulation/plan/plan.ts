@@ -1,7 +1,7 @@
 import { serviceNames, type ServiceName } from '@tradewind/embedded/services.ts';
 import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
 import { oneOf } from './draw.ts';
-import { drawFaults, type Fault } from './faults.ts';
+import { drawFaults, drawRebuilds, type Fault } from './faults.ts';
 import { drawCatalogue, drawSteps, type Catalogue, type Step } from './workload.ts';
 
 /** Everything that a seed decides beforehand. What it decides on the way (latencies, ids) is drawn from streams of the same seed. */
@@ -29,6 +29,7 @@ export function planOf(seed: number): Plan {
   const catalogue = drawCatalogue(seededRandom(`${seed}:catalogue`));
   return {
     seed, replicas, catalogue, stepTimeoutMs: oneOf(seededRandom(`${seed}:settings`), STEP_TIMEOUTS_MS),
-    steps: drawSteps(seededRandom(`${seed}:steps`), catalogue), faults: drawFaults(seededRandom(`${seed}:faults`), replicas),
+    steps: drawSteps(seededRandom(`${seed}:steps`), catalogue),
+    faults: [...drawFaults(seededRandom(`${seed}:faults`), replicas), ...drawRebuilds(seededRandom(`${seed}:rebuilds`), replicas)].sort((a, b) => a.at - b.at),
   };
 }

@@ -4,6 +4,7 @@ import type { Projection, ReadModel } from '@tradewind/order-history/read-model/
 import { viaOf, type Via } from '../world/call.ts';
 import { operations } from '../world/operation.ts';
 import type { Process } from '../world/process.ts';
+import type { World } from '../world/world.ts';
 
 const history = operations('model:order-history', {
   reading: ['position', 'held', 'order', 'list', 'audit', 'counts', 'positions', 'ping', 'kept', 'generations', 'claim', 'compare'],
@@ -12,7 +13,7 @@ const history = operations('model:order-history', {
 const notices = operations('model:notifications', { reading: ['list', 'ping'], changing: ['keep'] });
 
 /** A process's way to the read model. */
-export function readModelVia(process: Process, model: ReadModel): ReadModel {
+export function readModelVia(world: World, process: Process, model: ReadModel): ReadModel {
   const via = viaOf(process);
   return {
     ...projectionVia(via, model),
@@ -21,7 +22,7 @@ export function readModelVia(process: Process, model: ReadModel): ReadModel {
     audit: (orderId) => via(history.audit, () => model.audit(orderId), () => orderId),
     counts: () => via(history.counts, () => model.counts()),
     positions: () => via(history.positions, () => model.positions()),
-    generations: generationsVia(via, model.generations),
+    generations: generationsVia(via, watched(world, model.generations)),
     ping: () => via(history.ping, () => model.ping()),
     close: () => model.close(),
   };
@@ -33,6 +34,35 @@ function projectionVia(via: Via, inner: Projection): Projection {
     held: (strands) => via(history.held, () => inner.held(strands)),
     apply: (changes, advance) => via(history.apply, () => inner.apply(changes, advance),
       () => `${advance.topic}/${advance.partition} from ${advance.from ?? 'nothing'} to ${advance.next}: ${changes.orders.map(({ orderId }) => orderId).join(' ')}`),
+  };
+}
+
+/** Every fold of the log makes the same: no rebuild differs or fails, and one that goes on does not begin anew. */
+function watched({ durable: { history: durable }, seen }: World, inner: Generations): Generations {
+  const broken = (invariant: string, detail: string): void => void seen.push({ invariant, subject: 'order-history', detail });
+  const site = (there: Site): Site => ({
+    ...there,
+    async prepare() {
+      const { candidate, kept: { state: { from } } } = durable;
+      await there.prepare();
+      if (candidate && from === 'candidate' && durable.candidate !== candidate) broken('rebuild-goes-on', 'what was built so far is gone');
+    },
+    async switchOver(catchUp, judge) {
+      const ended = await there.switchOver(catchUp, judge);
+      if (ended?.state === 'differs') broken('rebuild-equals-live', JSON.stringify(ended.comparison));
+      return ended;
+    },
+  });
+  return {
+    ...inner,
+    async keep(state, revision) {
+      if (state.state === 'failed' && state.error?.code !== 'nothing-retired') broken('rebuild-equals-live', `it fails: ${state.error?.detail ?? ''}`);
+      return inner.keep(state, revision);
+    },
+    async claim() {
+      const there = await inner.claim();
+      return there && site(there);
+    },
   };
 }
 

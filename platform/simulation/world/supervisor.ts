@@ -100,7 +100,7 @@ function composed(world: World, process: Process): { composition: Composition; c
     connection,
     composition: {
       adapters, logger, clock: process.clock, random: process.random, settings: world.settings,
-      history: readModelVia(process, history),
+      history: readModelVia(world, process, history),
       notices: notificationsVia(process, memoryNotifications(durable.notices)),
       provider: providerVia(world, process), http: httpVia(world, process), tokens: plainTokens(process),
     },
