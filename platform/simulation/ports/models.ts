@@ -1,6 +1,7 @@
 import type { NotificationModel } from '@tradewind/notifications/model/port.ts';
 import type { Generations, Site } from '@tradewind/order-history/read-model/generations.ts';
-import type { Projection, ReadModel } from '@tradewind/order-history/read-model/port.ts';
+import type { ReadModel } from '@tradewind/order-history/read-model/port.ts';
+import type { Projection } from '@tradewind/order-history/read-model/projection.ts';
 import { viaOf, type Via } from '../world/call.ts';
 import { operations } from '../world/operation.ts';
 import type { Process } from '../world/process.ts';

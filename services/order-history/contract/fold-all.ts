@@ -1,7 +1,8 @@
 import { topics } from '@tradewind/events/topology.ts';
 import { timeline } from '../domain/timeline.ts';
 import { Projector } from '../messaging/projector.ts';
-import type { Projection, ReadModel } from '../read-model/port.ts';
+import type { ReadModel } from '../read-model/port.ts';
+import type { Projection } from '../read-model/projection.ts';
 import { ofTopic, records, type Told } from './story.ts';
 
 /** Folds everything, each topic as one batch of one partition. */

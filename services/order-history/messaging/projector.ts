@@ -3,7 +3,7 @@ import type { Changes } from '../domain/changes.ts';
 import { fold } from '../domain/fold.ts';
 import { occurrences, strandsOf } from '../domain/occurrence.ts';
 import { readModelErrors } from '../read-model/errors.ts';
-import type { Projection } from '../read-model/port.ts';
+import type { Projection } from '../read-model/projection.ts';
 
 /** Records read at a time where the read model is behind what it is given. */
 const GAP_BATCH = 1000;

@@ -1,4 +1,4 @@
-import type { Counts } from './port.ts';
+import type { Counts } from './projection.ts';
 
 /** One generation, summed up. */
 export interface Sum {

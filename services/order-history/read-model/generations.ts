@@ -1,6 +1,6 @@
 import type { RebuildState } from '../rebuild/state.ts';
 import type { Comparison } from './comparison.ts';
-import type { Position, Projection } from './port.ts';
+import type { Position, Projection } from './projection.ts';
 
 /**
  * The generations of a read model: the one that is read, a candidate that is being built beside it, and the one that was

@@ -1,30 +1,7 @@
-import type { AuditChunk, Changes, Held } from '../domain/changes.ts';
-import type { OrderStatus, OrderView, SagaState } from '../domain/order-view.ts';
-import type { Strand } from '../domain/strand.ts';
+import type { AuditChunk } from '../domain/changes.ts';
+import type { OrderStatus, OrderView } from '../domain/order-view.ts';
 import type { Generations } from './generations.ts';
-
-/** What folding needs of a read model: what it holds, and a way to take it further. */
-export interface Projection {
-  /** Next offset to fold of a partition; undefined before its first batch. */
-  position(topic: string, partition: number): Promise<number | undefined>;
-
-  /** What is held of these strands. One round trip. */
-  held(strands: Strand[]): Promise<Held>;
-
-  /**
-   * Takes in what a batch of one partition made, and the partition's new position: all or none, in one
-   * round trip. The position is compared and set, so a consumer that was overtaken changes nothing, and
-   * what `held` said stays true until then: a strand belongs to one partition.
-   * @throws CodedError `position-moved` (canRetry: fold again from where it stands) · `store-unavailable` (canRetry)
-   */
-  apply(changes: Changes, advance: Advance): Promise<void>;
-}
-
-/** From the position the batch was folded on to the one after it. */
-export interface Advance { topic: string; partition: number; from: number | undefined; next: number }
-
-/** Next offset to fold of a partition. */
-export interface Position { topic: string; partition: number; next: number }
+import type { Counts, Position, Projection } from './projection.ts';
 
 /** Orders as their readers see them, folded from the log. Reads see whole batches, of one generation. */
 export interface ReadModel extends Projection {
@@ -62,5 +39,3 @@ export interface Cursor { placedAt: number; orderId: string }
 
 /** `next` is missing on the last page. */
 export interface OrderPage { orders: OrderView[]; next?: Cursor }
-
-export interface Counts { orders: Record<OrderStatus, number>; sagas: Record<SagaState, number> }

@@ -3,7 +3,7 @@ import type { Log, LogRecord, PartitionEnds } from '@tradewind/log/port.ts';
 import { fold } from '../domain/fold.ts';
 import { Projector } from '../messaging/projector.ts';
 import { readModelErrors } from '../read-model/errors.ts';
-import type { Position, Projection } from '../read-model/port.ts';
+import type { Position, Projection } from '../read-model/projection.ts';
 
 /** Every topic that order-history folds. */
 export const topics: string[] = Object.values(names);

@@ -2,7 +2,7 @@ import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Log } from '@tradewind/log/port.ts';
 import type { Generations, Site } from '../read-model/generations.ts';
 import { readModelErrors } from '../read-model/errors.ts';
-import type { Position } from '../read-model/port.ts';
+import type { Position } from '../read-model/projection.ts';
 import { CatchUp, type CatchUpOptions } from './catch-up.ts';
 import { advanced, discarded, judged, type RebuildState } from './state.ts';
 

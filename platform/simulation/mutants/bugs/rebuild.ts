@@ -8,7 +8,7 @@ const level = 'if (level(candidate(), durable.live)) return switched(durable, ca
 export const rebuildBugs: Mutant[] = [
   {
     name: 'rebuild-drops-live-events',
-    says: 'a rebuilt read model takes over the positions of the live one rather than catch up with it',
+    says: 'a rebuilt read model takes over the positions of the live one rather than catch up with it, and no comparison is heeded',
     patches: [{
       file: generations, find: level,
       replace: 'for (const [key, at] of durable.live.positions) candidate().positions.set(key, at);\n        return switched(durable, candidate(), judge);',

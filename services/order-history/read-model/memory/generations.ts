@@ -3,7 +3,7 @@ import { never, type RebuildState } from '../../rebuild/state.ts';
 import { comparisonOf, EXAMPLES, type Comparison, type Sum } from '../comparison.ts';
 import { readModelErrors } from '../errors.ts';
 import type { Generations, GenerationSum, Kept, Site } from '../generations.ts';
-import type { Position } from '../port.ts';
+import type { Position } from '../projection.ts';
 import { MemoryProjection } from './projection.ts';
 
 /** Times that live consumers may get ahead while the candidate catches up, before that counts as too much. */

@@ -2,7 +2,7 @@ import type { AuditChunk, Changes, Held, HeldStrand, OrderChange, OrderPart, Tal
 import { orderStatuses, sagaStates, type OrderView, type SagaState } from '../../domain/order-view.ts';
 import { strandKey, type Strand } from '../../domain/strand.ts';
 import { readModelErrors } from '../errors.ts';
-import type { Advance, Counts, Position, Projection } from '../port.ts';
+import type { Advance, Counts, Position, Projection } from '../projection.ts';
 
 interface Row { order?: OrderPart; saga?: SagaState; updatedAt: number }
 

@@ -78,7 +78,7 @@ const COMPARE = `
 
 /** What the digests say, which have to be those of the two generations as they stand now. */
 export async function comparison({ query }: Session): Promise<Comparison> {
-  await query(SCAN);
+  await query('set local enable_seqscan = on; set local work_mem = \'64MB\'');
   const [row] = await query<DigestRow & Record<string, unknown>>(COMPARE);
   const sum = async (schema: Compared): Promise<Sum> => ({
     counts: counts(await query(`select name, sum(count)::bigint as count from ${schema}.tally group by name`)),

@@ -3,7 +3,7 @@ import type { HeldStrand } from '../../domain/changes.ts';
 import type { OrderStatus, SagaState } from '../../domain/order-view.ts';
 import { strandKey, strandKinds, type Strand } from '../../domain/strand.ts';
 import { readModelErrors } from '../errors.ts';
-import type { Projection } from '../port.ts';
+import type { Projection } from '../projection.ts';
 import { applier, weightOf, type Batch } from './apply.ts';
 import type { Database } from './database.ts';
 import { heldSql, type Schema } from './statements.ts';

@@ -1,7 +1,7 @@
 import type { RebuildState } from '../../rebuild/state.ts';
 import { readModelErrors } from '../errors.ts';
 import type { Kept, Site } from '../generations.ts';
-import type { Position } from '../port.ts';
+import type { Position } from '../projection.ts';
 import type { Session } from './database.ts';
 import { comparison, digest, DROP_DIGESTS, refresh } from './digests.ts';
 import { postgresProjection } from './projection.ts';

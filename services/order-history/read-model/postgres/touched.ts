@@ -1,5 +1,5 @@
 import type { AuditChunk } from '../../domain/changes.ts';
-import type { Advance, Position } from '../port.ts';
+import type { Advance, Position } from '../projection.ts';
 
 /**
  * Orders whose digests no longer hold, since the candidate folded records that live consumers fold too: those beyond where
