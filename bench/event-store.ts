@@ -44,7 +44,8 @@ const method = 'One Node process and one PostgreSQL with `fsync` and `synchronou
   + 'an expected version, on a pool of a connection a writer. Relaying: 300 appends a second to each side at the same time; ours until the '
   + 'relay hands the event to the log (two runs of 20 s quiet and 60 s beside a REPEATABLE READ transaction that has written to an unrelated table), Emmett '
   + 'until its consumer is given it (pages of 10, every 10 ms). Rebuilding: 171,250 events of 12,500 orders from the durable log into '
-  + 'a fresh generation of order-history, each batch of rows with its position in one transaction, every OrderPlaced upcast from version 1.';
+  + 'a fresh generation of order-history, each batch of rows with its position in one transaction, every OrderPlaced upcast from version 1, '
+  + 'compared with the live one, order by order, and switched to.';
 
 const limits = 'CPU, on this machine: its disk takes a flush in some ten microseconds, so that an append costs what Node and '
   + 'PostgreSQL spend on it; on a disk that takes a millisecond, what counts is commits, and groups save those. A lone writer '

@@ -3,10 +3,14 @@ import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import { systemRandom } from '@tradewind/chassis/system/random.ts';
 import type { Envelope } from '@tradewind/events/envelope.ts';
 import { PARTITIONS, topics } from '@tradewind/events/topology.ts';
+import type { Log } from '@tradewind/log/port.ts';
 import { openPostgresLog } from '@tradewind/log/postgres/log.ts';
 import { Story } from '@tradewind/order-history/contract/story.ts';
 import { openPostgresReadModel } from '@tradewind/order-history/read-model/postgres/read-model.ts';
-import { rebuild } from '@tradewind/order-history/rebuild.ts';
+import type { ReadModel } from '@tradewind/order-history/read-model/port.ts';
+import { followLog } from '@tradewind/order-history/rebuild/catch-up.ts';
+import { rebuild } from '@tradewind/order-history/rebuild/rebuild.ts';
+import { begun } from '@tradewind/order-history/rebuild/state.ts';
 import type { BenchmarkOptions } from '../benchmarks.ts';
 import { usageOf } from '../embedded/family.ts';
 import { row, type Row } from '../result.ts';
@@ -23,11 +27,12 @@ export async function measureFolding(databases: FoldDatabases, server: number, {
   for (const [topic, envelopes] of story(short ? 300 : 12_500))
     for (let at = 0; at < envelopes.length; at += AT_ONCE)
       await log.publish(topic, envelopes.slice(at, at + AT_ONCE).map((envelope) => ({ key: envelope.partitionkey, envelope })));
+  await followLog(model, log);
   const rates: number[] = [];
   const cpu = { node: [] as number[], postgres: [] as number[] };
   for (let run = 0; run < runs; run += 1) {
     const before = { own: process.cpuUsage(), postgres: cpuOf(server), at: performance.now() };
-    const records = await rebuild(model, log);
+    const records = await rebuilt(model, log);
     rates.push(records / ((performance.now() - before.at) / 1_000));
     const own = process.cpuUsage(before.own);
     const perMillion = 1e6 / records;
@@ -42,6 +47,17 @@ export async function measureFolding(databases: FoldDatabases, server: number, {
     row({ what: 'of it CPU of Node, a million events', unit: 's', better: 'lower', ours: cpu.node }),
     row({ what: 'of it CPU of PostgreSQL, a million events', unit: 's', better: 'lower', ours: cpu.postgres }),
   ];
+}
+
+/** Folded, compared with what is live, and switched to. @returns records of the log */
+async function rebuilt({ generations }: ReadModel, log: Log): Promise<number> {
+  const { revision, state } = await generations.kept();
+  await generations.keep(begun(state, { from: 'scratch' }, { candidate: false, retired: true }, systemClock.now()), revision);
+  const site = await generations.claim();
+  if (!site) throw new Error('somebody else rebuilds it');
+  const ended = await rebuild({ generations, site, log, clock: systemClock }).finally(() => site.release());
+  if (ended.state !== 'done') throw new Error(`the rebuild ended as ${ended.state}`);
+  return ended.records;
 }
 
 function cpuOf(pid: number): number {

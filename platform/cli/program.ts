@@ -8,7 +8,7 @@ import { ledger } from './commands/ledger.ts';
 import { orders } from './commands/orders/orders.ts';
 import { parked } from './commands/parked.ts';
 import { products } from './commands/products.ts';
-import { projections } from './commands/projections.ts';
+import { projections } from './commands/projections/projections.ts';
 import { sagas } from './commands/sagas.ts';
 import { status } from './commands/status.ts';
 import { token } from './commands/token.ts';

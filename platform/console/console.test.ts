@@ -52,6 +52,7 @@ function withBrowser(program: string): void {
   });
 
   test('an order placed by keyboard is watched until it is confirmed, and the ledger is seen to hold', placesAnOrder, 180_000);
+  test('the read model is rebuilt, compared, and gone back to, by keyboard', rebuilds, 60_000);
   test.each([['desktop', DESKTOP], ['phone', PHONE]] as const)('everything on the page has a name and fits, on a %s', fits, 60_000);
 }
 
@@ -113,6 +114,29 @@ async function placesAnOrder(): Promise<void> {
     await page.getByText(/^Your order .* is confirmed$/).first().waitFor();
   });
   expect(await running.verdict()).toMatchObject({ holds: true, inFlight: 0 });
+}
+
+async function rebuilds(): Promise<void> {
+  await onConsole({ viewport: DESKTOP, colorScheme: 'light' }, async (page) => {
+    const panel = page.getByRole('region', { name: 'Read model' });
+    await panel.getByText('never rebuilt', { exact: true }).waitFor();
+    await tabTo(page, 'button', 'Rebuild from the log');
+    await page.keyboard.press('Enter');
+    await panel.getByText('done', { exact: true }).waitFor();
+    await panel.getByText(/^Both were equal: /).waitFor();
+    await panel.getByText(/^read before: /).waitFor();
+    const { startedAt } = await lastRebuild();
+    await tabTo(page, 'button', 'Go back to the one before');
+    await page.keyboard.press('Enter');
+    for (let last = await lastRebuild(); last.startedAt === startedAt || last.state !== 'done'; last = await lastRebuild()) await sleep(50);
+    await panel.getByRole('button', { name: 'Drop the one before' }).click();
+    await panel.getByText(/^read before: /).waitFor({ state: 'detached' });
+  });
+  expect(await running.verdict()).toMatchObject({ holds: true });
+}
+
+async function lastRebuild(): Promise<{ state: string; startedAt?: string }> {
+  return (await client.send({ method: 'GET', path: '/history/rebuild' })).body as { state: string; startedAt?: string };
 }
 
 /** Orders of the demo's generator, until it is told that it is over. */

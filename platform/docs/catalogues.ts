@@ -12,7 +12,7 @@ import { parkingErrors } from '@tradewind/log/parking/port.ts';
 import { logErrors } from '@tradewind/log/port.ts';
 import { problems as notifications } from '@tradewind/notifications/http/problems.ts';
 import { problems as orderHistory } from '@tradewind/order-history/http/problems.ts';
-import { readModelErrors } from '@tradewind/order-history/read-model/port.ts';
+import { readModelErrors } from '@tradewind/order-history/read-model/errors.ts';
 import { problems as orders } from '@tradewind/orders/http/problems.ts';
 import { problems as payments } from '@tradewind/payments/http/problems.ts';
 import { providerErrors } from '@tradewind/payments/provider/port.ts';

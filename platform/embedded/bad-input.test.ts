@@ -213,7 +213,7 @@ test('a customer may do nothing to or learn nothing of others, nor act as an ope
     ['PUT', `/customers/${as}/credit-limit`, { as, body: { creditLimit: eur } }, 403, 'forbidden'],
     ['POST', '/products', { as, body: { name: 'x', price: eur } }, 403, 'forbidden'], ['POST', '/products/dear/stock', { as, body: { quantity: 1 } }, 403, 'forbidden'],
     ['POST', `/sagas/${orderId}/resume`, { as }, 403, 'forbidden'], ['GET', '/sagas', { as }, 403, 'forbidden'],
-    ['POST', '/history/rebuild', { as }, 403, 'forbidden'], ['GET', '/history/counts', { as }, 403, 'forbidden'],
+    ['POST', '/history/rebuild', { as }, 403, 'forbidden'], ['DELETE', '/history/rebuild', { as }, 403, 'forbidden'], ['DELETE', '/history/retired', { as }, 403, 'forbidden'], ['GET', '/history/counts', { as }, 403, 'forbidden'],
     ['POST', '/orders', { as, headers: { 'x-caller': `customer:${customerId}` }, body: order() }, 403, 'forbidden'],
   ]);
 });

@@ -83,7 +83,7 @@ function up(world: World): boolean {
 function schedule({ steps, faults }: Plan, world: World, { supervisor, customers }: { supervisor: Supervisor; customers: Customers }): void {
   for (const step of steps) world.scheduler.after(step.at * 1_000, () => customers.take(step));
   for (const fault of faults)
-    world.scheduler.after(fault.at * 1_000, () => inflict(fault, { world, supervisor, rebuild: () => customers.rebuild(), redrive: (group) => customers.redrive(group) }));
+    world.scheduler.after(fault.at * 1_000, () => inflict(fault, { world, supervisor, rebuild: (how) => customers.rebuild(how), redrive: (group) => customers.redrive(group) }));
 }
 
 /** The last fault is over. What was down has its time to come up. */

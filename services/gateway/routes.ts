@@ -1,6 +1,6 @@
 /** Where a request goes: the whole of the public API, and nothing besides. */
 export interface GatewayRoute {
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** As in OpenAPI: `/orders/{orderId}`. */
   path: string;
   service: string;
@@ -25,6 +25,8 @@ export const routes: GatewayRoute[] = [
   { method: 'GET', path: '/history/counts', service: 'order-history' },
   { method: 'GET', path: '/history/rebuild', service: 'order-history' },
   { method: 'POST', path: '/history/rebuild', service: 'order-history' },
+  { method: 'DELETE', path: '/history/rebuild', service: 'order-history' },
+  { method: 'DELETE', path: '/history/retired', service: 'order-history' },
   { method: 'GET', path: '/sagas', service: 'orders' },
   { method: 'POST', path: '/sagas/{orderId}/resume', service: 'orders' },
   { method: 'GET', path: '/parked/orders.saga', service: 'orders' },

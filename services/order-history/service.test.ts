@@ -3,17 +3,20 @@ import { handlerOf } from '@tradewind/chassis/http/handler.ts';
 import type { Handler } from '@tradewind/chassis/http/raw.ts';
 import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
 import type { Service } from '@tradewind/chassis/service.ts';
+import { messageErrors } from '@tradewind/events/errors.ts';
 import { systemLogger } from '@tradewind/chassis/system/logger.ts';
 import { memoryLog } from '@tradewind/log/memory/log.ts';
 import { memoryParkingLot } from '@tradewind/log/parking/memory/lot.ts';
 import type { ParkingLot } from '@tradewind/log/parking/port.ts';
-import type { Log } from '@tradewind/log/port.ts';
+import { logErrors, type Log } from '@tradewind/log/port.ts';
 import { Registry } from 'prom-client';
 import { VirtualClock } from '../../test/virtual-clock.ts';
-import { foldAll, seen } from './contract/read-model.contract.ts';
+import { foldAll, seen } from './contract/fold-all.ts';
 import { BEGAN, Story, type Outcome, type Told } from './contract/story.ts';
+import { DurableReadModel } from './read-model/memory/generations.ts';
 import { memoryReadModel } from './read-model/memory/read-model.ts';
 import type { ReadModel } from './read-model/port.ts';
+import { followLog } from './rebuild/catch-up.ts';
 import { orderHistory } from './service.ts';
 
 let clock: VirtualClock;
@@ -197,14 +200,106 @@ test('a restart goes on where the read model is, not where the log believes the 
 
 test('an operator has it rebuilt, and sees how far it is', async () => {
   await given(['o1', 'c1', 'confirmed'], ['o2', 'c1', 'placed']);
-  expect(await ask('/history/rebuild')).toMatchObject({ status: 200, body: { state: 'never', records: 0 } });
-  expect(await ask('/history/rebuild', { method: 'POST', caller: 'customer:c1' })).toMatchObject({ status: 403 });
-  const [begun, second] = await Promise.all([ask('/history/rebuild', { method: 'POST' }), ask('/history/rebuild', { method: 'POST' })]);
-  expect(begun).toMatchObject({ status: 202, headers: { location: '/history/rebuild' }, body: { state: 'running' } });
-  expect(second).toMatchObject({ status: 409, body: { code: 'rebuild-running' } });
-  await clock.until(async () => (await ask('/history/rebuild')).body.state === 'done');
-  expect((await ask('/history/rebuild')).body).toMatchObject({ records: 16 });
+  expect(await ask('/history/rebuild')).toMatchObject({ status: 200, body: { state: 'never', records: 0, generations: [{ name: 'live', orders: 2, records: 16 }] } });
+  for (const [method, path] of [['POST', '/history/rebuild'], ['GET', '/history/rebuild'], ['DELETE', '/history/rebuild'], ['DELETE', '/history/retired']] as const)
+    expect(await ask(path, { method, caller: 'customer:c1' })).toMatchObject({ status: 403 });
+  const asked = await Promise.all([ask('/history/rebuild', { method: 'POST' }), ask('/history/rebuild', { method: 'POST' })]);
+  for (const answer of asked) expect(answer).toMatchObject({ status: 202, headers: { location: '/history/rebuild' }, body: { state: 'running' } });
+  await ended();
+  expect((await ask('/history/rebuild')).body).toMatchObject({
+    state: 'done', records: 16, total: 16, comparison: { equal: true, differing: 0, live: { entries: 16 } },
+    generations: [{ name: 'live', orders: 2, records: 16 }, { name: 'retired', orders: 2, records: 16 }],
+  });
   expect(ids((await ask('/history/recent?limit=1')).body)).toEqual(['o2']);
+});
+
+/** Until nobody works on a rebuild any more. */
+function ended(): Promise<void> {
+  return clock.until(async () => !['running', 'discarding'].includes((await ask('/history/rebuild')).body.state as string));
+}
+
+test('a rebuild that was under way when its process ended goes on in the next, and any replica can tell', async () => {
+  await given(['o1', 'c1', 'confirmed'], ['o2', 'c1', 'placed']);
+  let reading = (): void => undefined;
+  const held = new Promise<void>((resolve) => { reading = resolve; });
+  const stuck: Log = { ...log, read: () => { reading(); return new Promise(() => undefined); } };
+  const world = { clock, random: seededRandom(1), logger: systemLogger({ level: 'silent' }), metrics: new Registry() };
+  const durable = new DurableReadModel();
+  await followLog(memoryReadModel(durable), log);
+  const lost = memoryReadModel(durable);
+  const first = orderHistory({ log: stuck, lot, model: lost }, world);
+  await first.start();
+  await handlerOf(first, world)({ method: 'POST', path: '/history/rebuild?from=scratch', headers: { 'x-caller': 'operator:olga' }, body: Buffer.from('') });
+  await held;
+  const asks = { method: 'GET', path: '/history/rebuild', headers: { 'x-caller': 'operator:olga' }, body: Buffer.from('') };
+  const next = orderHistory({ log, lot, model: memoryReadModel(durable) }, { ...world, metrics: new Registry() });
+  const asked = handlerOf(next, { ...world, metrics: new Registry() });
+  const told = async () => JSON.parse(String((await asked(asks)).body)) as { state: string; comparison?: object };
+  await next.start();
+  expect(await told()).toMatchObject({ state: 'running' });
+  await clock.sleep(20_000);
+  expect(await told()).toMatchObject({ state: 'running' });
+  await lost.close(); // its process is gone
+  await clock.until(async () => (await told()).state !== 'running');
+  expect(await told()).toMatchObject({ state: 'done', comparison: { equal: true } });
+  await next.stop();
+});
+
+test('what stands in the way of a rebuild is waited out; what cannot be folded ends it, and it can be gone on with', async () => {
+  await given(['o1', 'c1', 'confirmed']);
+  const read = log.read.bind(log);
+  let wrong: Error | undefined = logErrors.error('log-unavailable');
+  log.read = (...where) => wrong ? Promise.reject(wrong) : read(...where);
+  await ask('/history/rebuild', { method: 'POST' });
+  await clock.until(async () => (await ask('/history/rebuild')).body.error !== undefined);
+  expect((await ask('/history/rebuild')).body).toMatchObject({ state: 'running', error: { code: 'log-unavailable' } });
+  wrong = messageErrors.error('message-from-the-future', 'a version from 2030');
+  await ended();
+  expect((await ask('/history/rebuild')).body).toMatchObject({ state: 'failed', error: { code: 'message-from-the-future', detail: 'a version from 2030' } });
+  wrong = undefined;
+  expect((await ask('/history/rebuild', { method: 'POST' })).body).toEqual({ state: 'running', records: 0, total: 0, startedAt: expect.any(String) });
+  await ended();
+  expect((await ask('/history/rebuild')).body).toMatchObject({ state: 'done' });
+});
+
+test('an operator looks at a generation that differs, and accepts it, goes back, or discards it', async () => {
+  await given(['o1', 'c1', 'confirmed'], ['o2', 'c1', 'placed']);
+  const read = log.read.bind(log);
+  log.read = async (...where) => (await read(...where)).map((record) =>
+    record.key === 'o2' ? { ...record, envelope: { ...record.envelope, type: 'tradewind.unheard.of.v1' } } : record);
+  const asks = async (method: 'POST' | 'DELETE', query = '', path = '/history/rebuild') => {
+    const { status, body } = await ask(path + query, { method });
+    if (status < 300) await ended();
+    return { status, code: body?.code, ...(await ask('/history/rebuild')).body } as Record<string, unknown>;
+  };
+  expect(await asks('POST')).toMatchObject({ status: 202, state: 'differs', error: { code: 'rebuild-differs' }, comparison: { differing: 1, examples: ['o2'] } });
+  expect(ids((await ask('/orders')).body)).toEqual(['o2', 'o1']);
+  expect(await asks('POST', '?from=retired')).toMatchObject({ status: 409, code: 'rebuild-waits' });
+  expect(await asks('DELETE')).toMatchObject({ status: 202, state: 'discarded', generations: [{ name: 'live' }] });
+  expect(await asks('DELETE')).toMatchObject({ status: 202, state: 'discarded' });
+  expect(await asks('POST', '?from=retired')).toMatchObject({ status: 409, code: 'nothing-retired' });
+  expect(await asks('POST')).toMatchObject({ state: 'differs' });
+  expect(await asks('POST', '?acceptDifferences=true')).toMatchObject({ status: 202, state: 'done', comparison: { equal: false } });
+  expect(ids((await ask('/orders')).body)).toEqual(['o1']);
+  expect(await asks('POST', '?from=retired&acceptDifferences=true')).toMatchObject({ state: 'done' });
+  expect(ids((await ask('/orders')).body)).toEqual(['o2', 'o1']);
+  expect(await asks('DELETE', '', '/history/retired')).toMatchObject({ status: 204, generations: [{ name: 'live' }] });
+  expect(await asks('DELETE', '', '/history/retired')).toMatchObject({ status: 204 });
+  for (const query of ['?from=elsewhere', '?acceptDifferences=yes', '?force=true']) expect(await asks('POST', query)).toMatchObject({ status: 422, code: 'request-invalid' });
+});
+
+test('a rebuild that is under way can be discarded', async () => {
+  await given(['o1', 'c1', 'confirmed']);
+  const read = log.read.bind(log);
+  log.read = async (...where) => {
+    await clock.sleep(1_000);
+    return read(...where);
+  };
+  await ask('/history/rebuild', { method: 'POST' });
+  expect((await ask('/history/rebuild', { method: 'DELETE' })).body).toMatchObject({ state: 'discarding' });
+  expect(await ask('/history/rebuild', { method: 'POST' })).toMatchObject({ status: 409, body: { code: 'rebuild-running' } });
+  await ended();
+  expect((await ask('/history/rebuild')).body).toMatchObject({ state: 'discarded', generations: [{ name: 'live' }] });
 });
 
 const futured = ({ envelope, topic }: Told): Told => ({ topic, envelope: { ...envelope, id: `${envelope.id}-future`, type: envelope.type.replace(/\.v\d+$/, '.v9') } });

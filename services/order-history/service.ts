@@ -7,14 +7,15 @@ import type { Log } from '@tradewind/log/port.ts';
 import { internalRoutes } from './http/internal.ts';
 import { orderRoutes } from './http/orders.ts';
 import { problems } from './http/problems.ts';
+import { rebuildRoutes } from './http/rebuild.ts';
 import { Arrivals } from './messaging/arrivals.ts';
 import { GROUP, startFolding } from './messaging/folding.ts';
 import { Projector } from './messaging/projector.ts';
 import { orderOf, parkingSieve } from './messaging/sieve.ts';
 import { readModelMetrics } from './metrics.ts';
 import type { ReadModel } from './read-model/port.ts';
-import { topics } from './rebuild.ts';
-import { Rebuilding } from './rebuilding.ts';
+import { topics } from './rebuild/catch-up.ts';
+import { Rebuilding } from './rebuild/rebuilding.ts';
 
 /** `lot` lies in the database of the model. */
 export interface OrderHistoryPorts { log: Log; lot: ParkingLot; model: ReadModel }
@@ -41,10 +42,14 @@ export function orderHistory(ports: OrderHistoryPorts, world: World, settings: P
   let running: Running[] = [];
   return {
     name: 'order-history', problems,
-    routes: [...orderRoutes({ model, arrivals, clock: world.clock, patienceMs }), ...internalRoutes({ model, rebuilding }), ...parkingRoutes({ lot, group: GROUP, operation: 'History', ...world })],
+    routes: [
+      ...orderRoutes({ model, arrivals, clock: world.clock, patienceMs }), ...internalRoutes({ model }), ...rebuildRoutes({ rebuilding }),
+      ...parkingRoutes({ lot, group: GROUP, operation: 'History', ...world }),
+    ],
     async start() {
       await log.ensureTopics(topics.map((name) => ({ name, partitions: PARTITIONS })));
       running = await startFolding({ ...ports, projector, parking, batch, ...world });
+      rebuilding.start();
     },
     async stop() {
       await rebuilding.stop();

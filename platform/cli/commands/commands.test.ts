@@ -110,12 +110,19 @@ test('a parked saga is listed, shown with its story, and resumed', async () => {
   expect(await tradewind('sagas', 'resume', orderId)).toMatchObject({ code: 2, out: '', err: expect.stringContaining('saga-not-parked') });
 });
 
-test('a read model is rebuilt while its orders stay readable', async () => {
-  expect(await json('projections', 'list')).toEqual([{ name: 'order-history', behind: expect.any(Number), rebuild: expect.objectContaining({ state: 'never' }) }]);
+test('a read model is rebuilt while its orders stay readable, and there is a way back', async () => {
+  const [before] = await json('projections', 'list') as { behind: number; rebuild: object; generations: object[] }[];
+  expect(before).toEqual({ name: 'order-history', behind: expect.any(Number), rebuild: expect.objectContaining({ state: 'never' }), generations: [expect.objectContaining({ name: 'live' })] });
+  expect(await tradewind('projections', 'switch', 'order-history')).toMatchObject({ code: 2, err: expect.stringContaining('no new generation') });
+  expect(await tradewind('projections', 'rollback', 'order-history')).toMatchObject({ code: 2, err: expect.stringContaining('nothing-retired') });
   const { code, out, shown } = await tradewind('projections', 'rebuild', 'order-history');
-  expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^done {2}[\d,]+ records$/) });
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^done {2}[\d,]+ records\ncompared {2}equal: .* placed, .* audit entries, digest [0-9a-f]{16}$/) });
   expect(shown).toMatch(/^rebuilding {2}\[/);
-  expect(await json('projections', 'rebuild', 'order-history', '--no-wait')).toMatchObject({ state: 'running' });
+  expect(await tradewind('projections', 'list')).toEqual(done(expect.stringMatching(/order-history live [^]*order-history retired /)));
+  expect(await tradewind('projections', 'rollback', 'order-history')).toEqual(expect.objectContaining({ code: 0, out: expect.stringMatching(/^done .*\ncompared {2}equal/) }));
+  expect(await tradewind('projections', 'drop-old', 'order-history')).toEqual(done('No earlier generation of order-history is kept.'));
+  expect(await tradewind('projections', 'discard', 'order-history')).toEqual(done('There is no new generation.'));
+  expect(await json('projections', 'rebuild', 'order-history', '--from-scratch', '--no-wait')).toMatchObject({ state: 'running' });
   await until(async () => (await tradewind('projections', 'list')).out.includes(' done '));
 });
 

@@ -25,17 +25,22 @@ export interface Observed {
 
 export function observe({ databases, brokers: { log, tasks }, counts }: Observed): Observer {
   const pools = STORES.map((name) => ({ name, pool: poolOf(databases[name] ?? '') }));
+  const lots = new Map(Object.entries(LOTS).map(([group, name]) => [group, poolOf(databases[name] ?? '')]));
+  const groupOf = async (group: string): Promise<Status['groups'][number]> => {
+    const [lag, parked] = await Promise.all([behind(log, group), lots.get(group)?.query<{ records: number }>(PARKED)]);
+    return { group, lag, ...(parked && { parked: parked.rows[0]?.records ?? 0 }) };
+  };
   return {
     async status() {
       const [{ orders, sagas }, queues, names, outboxes] = await Promise.all([
         counts(), tasks.depths(), log.groups(),
         Promise.all(pools.map(async ({ name, pool }) => ({ name, ...(await pool.query<{ log: number; tasks: number }>(WAITING)).rows[0] ?? { log: 0, tasks: 0 } }))),
       ]);
-      const groups = await Promise.all(names.sort().map(async (group) => ({ group, lag: await behind(log, group) })));
+      const groups = await Promise.all(names.sort().map(groupOf));
       return { at: Date.now(), orders, sagas, queues, groups, outboxes, brokers: { log: log.features.adapter, tasks: tasks.features.adapter } };
     },
     async close() {
-      await Promise.all(pools.map(({ pool }) => pool.end()));
+      await Promise.all([...pools.map(({ pool }) => pool), ...lots.values()].map((pool) => pool.end()));
     },
   };
 }

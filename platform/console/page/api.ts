@@ -7,6 +7,13 @@ export interface OrderView {
 export interface Money { amount: number; currency: string }
 export interface AuditEntry { time: string; event: string; summary: string; stream: string; version: number }
 export interface Notification { orderId: string; customerId: string; kind: string; subject: string; text: string; at: string }
+export interface RebuildSum { counts: { orders: Record<string, number> }; entries: number; digest: string }
+export interface Rebuild {
+  state: 'never' | 'running' | 'differs' | 'failed' | 'done' | 'discarding' | 'discarded';
+  records: number; total: number; startedAt?: string; error?: { code: string; detail: string };
+  comparison?: { equal: boolean; live: RebuildSum; candidate: RebuildSum; differing: number; examples: string[] };
+  generations: { name: string; orders: number; records: number }[];
+}
 export interface Product { productId: string; name: string; price: Money; available: number }
 
 /** An answer that is not 2xx, as RFC 9457 tells it. */
@@ -27,6 +34,7 @@ async function token(): Promise<string> {
 }
 
 async function read<T>(response: Response): Promise<T> {
+  if (response.status === 204) return undefined as T;
   const body = await response.json().catch(() => ({})) as T & { title?: string; detail?: string };
   if (response.ok) return body;
   throw new ApiProblem(response.status, body.detail ?? body.title ?? `status ${response.status}`);
@@ -58,5 +66,9 @@ export const api = {
   products: () => call<{ items: Product[] }>('/products?limit=100'),
   place: (order: { customerId: string; paymentMethod: string; lines: { productId: string; quantity: number }[] }) =>
     post<{ orderId: string; version: number }>('/orders', order),
+  rebuild: () => call<Rebuild>('/history/rebuild'),
+  startRebuild: (query = '') => call<unknown>(`/history/rebuild?${query}`, { method: 'POST' }),
+  discardRebuild: () => call<unknown>('/history/rebuild', { method: 'DELETE' }),
+  dropRetired: () => call<unknown>('/history/retired', { method: 'DELETE' }),
   cancel: (id: string) => post<unknown>(`/orders/${encodeURIComponent(id)}/cancel`, {}),
 };

@@ -8,6 +8,7 @@ import { Notifications } from './notifications.tsx';
 import { Orders } from './orders.tsx';
 import { PlaceOrder } from './place-order.tsx';
 import { usePolled } from './poll.ts';
+import { RebuildPanel } from './rebuild.tsx';
 import { Throughput } from './throughput.tsx';
 
 export function App() {
@@ -42,6 +43,7 @@ export function App() {
           <PlaceOrder select={select} />
           {selected && <Audit key={selected.orderId} {...selected} close={close} />}
           <Ledger />
+          <RebuildPanel />
         </div>
         <Brokers status={status.value} />
       </main>

@@ -6,7 +6,7 @@ import { chance } from '../plan/draw.ts';
 import { clientTeller } from '../world/trace.ts';
 import type { World } from '../world/world.ts';
 
-export interface Asked { method: 'GET' | 'POST' | 'PUT'; path: string; as: string; key?: string; body?: object; accept?: string }
+export interface Asked { method: 'GET' | 'POST' | 'PUT' | 'DELETE'; path: string; as: string; key?: string; body?: object; accept?: string }
 export interface Reply { status: number; headers: Record<string, string>; body: Record<string, unknown>; text: string }
 
 const PATIENCE_MS = 10_000;

@@ -1,4 +1,5 @@
 import type { ParkingGroup } from '@tradewind/embedded/adapters.ts';
+import type { RebuildHow } from '../plan/faults.ts';
 import type { Catalogue, OrderToPlace, Step } from '../plan/workload.ts';
 import type { Breach } from '../verdict/breach.ts';
 import { clientTeller } from '../world/trace.ts';
@@ -7,6 +8,11 @@ import { Client, type Asked, type Reply } from './client.ts';
 
 const OPERATOR = 'operator:olga';
 const CURRENCY = 'EUR';
+const REBUILD = { method: 'POST', path: '/history/rebuild' } as const;
+const REBUILDS: Record<RebuildHow, Pick<Asked, 'method' | 'path'>> = {
+  'from-scratch': { method: 'POST', path: '/history/rebuild?from=scratch' }, 'back': { method: 'POST', path: '/history/rebuild?from=retired' },
+  'discard': { method: 'DELETE', path: '/history/rebuild' }, 'drop-old': { method: 'DELETE', path: '/history/retired' },
+};
 
 type Placing = Asked & { body: { orderId: string } };
 
@@ -56,9 +62,13 @@ export class Customers {
     });
   }
 
-  /** An operator has the read model rebuilt, and leaves it at one try. */
-  rebuild(): void {
-    this.#begin(async () => void await this.#client.once({ method: 'POST', path: '/history/rebuild', as: OPERATOR, key: 'none', body: {} }));
+  /** An operator has the read model rebuilt, or thinks better of it, and leaves it at one try. */
+  rebuild(how?: RebuildHow): void {
+    this.#begin(async () => {
+      const { method, path } = how ? REBUILDS[how] : REBUILD;
+      const reply = await this.#client.once({ method, path, as: OPERATOR, key: 'none', ...(method === 'POST' && { body: {} }) });
+      if (reply) this.#expect(reply, [202, 204, 409, 503, 504], `${method} ${path}`);
+    });
   }
 
   /** An operator has parked records handled again. */

@@ -4,11 +4,12 @@ import { parkingBugs } from './bugs/parking.ts';
 import { outboxBugs } from './bugs/outbox.ts';
 import { participantBugs } from './bugs/participants.ts';
 import { readingBugs } from './bugs/reading.ts';
+import { rebuildBugs } from './bugs/rebuild.ts';
 import { requestBugs } from './bugs/requests.ts';
 import { sagaBugs } from './bugs/saga.ts';
 import type { Mutant } from './mutant.ts';
 
 /** Every planted bug. */
 export const mutants: Mutant[] = [
-  ...messageBugs, ...outboxBugs, ...logBugs, ...sagaBugs, ...participantBugs, ...requestBugs, ...readingBugs, ...parkingBugs,
+  ...messageBugs, ...outboxBugs, ...logBugs, ...sagaBugs, ...participantBugs, ...requestBugs, ...readingBugs, ...parkingBugs, ...rebuildBugs,
 ];

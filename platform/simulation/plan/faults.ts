@@ -47,7 +47,8 @@ export type Fault = { at: number } & (
   | { kind: 'relay-moved'; store: StoreName; lane: Lane }
   /** A group's leases end while its members believe they hold them. */
   | { kind: 'leases-lost'; group: 'orders.saga' | 'order-history' }
-  | { kind: 'rebuild' }
+  /** An operator has the read model rebuilt, anew or back to what it was, or changes their mind. */
+  | { kind: 'rebuild'; how?: RebuildHow }
   /** A message that no schema knows lies in a queue. */
   | { kind: 'poison'; queue: string }
   | PoisonRecord
@@ -61,6 +62,7 @@ export type Fault = { at: number } & (
 export interface PoisonRecord { kind: 'poison-record'; group: ParkingGroup; orderId: string; as: `tradewind.${string}` | 'bug'; ms: number; crashCalls?: number }
 
 export type FaultKind = Fault['kind'];
+export type RebuildHow = 'from-scratch' | 'back' | 'discard' | 'drop-old';
 
 const MODELS = ['model:order-history', 'model:notifications'] as const;
 
@@ -87,6 +89,20 @@ function drawFault(random: Random, replicas: Record<ServiceName, number>): Fault
   const kind = weighted(random, WEIGHTS);
   const at = chance(random, 0.5) ? between(random, 0, MOST_AT) : oneOf(random, [500, 2_000, 4_000]) + between(random, 0, 150);
   return { at, ...(kind === 'presumed-dead' ? drawPresumed(random, place, replicas) : drawAt(random, kind, place) ?? drawBehind(random, kind)) };
+}
+
+/** The read model is rebuilt, and whoever does it crashes, and the operator has second thoughts. */
+export function drawRebuilds(random: Random, replicas: Record<ServiceName, number>): Fault[] {
+  if (chance(random, 0.5)) return [];
+  const at = between(random, 0, MOST_AT - 1_500);
+  const rebuild = (after: number, how?: RebuildHow): Fault => ({ at: at + after, kind: 'rebuild', ...(how && { how }) });
+  const crash = (after: number): Fault => ({
+    at: at + after, kind: 'crash', place: { service: 'order-history', replica: between(random, 0, replicas['order-history'] - 1) },
+    calls: between(random, 1, 120), after: chance(random, 0.5), silent: false, downMs: between(random, 20, 700),
+  });
+  const crashes = Array.from({ length: between(random, 0, 2) }, () => crash(between(random, 0, 400)));
+  const thoughts = (['from-scratch', 'back', 'discard', 'drop-old'] as const).filter(() => chance(random, 0.3));
+  return [rebuild(0), ...crashes, ...thoughts.map((how) => rebuild(between(random, how === 'discard' ? 10 : 300, 1_500), how))];
 }
 
 type Drawn = Fault extends infer Each ? (Each extends Fault ? Omit<Each, 'at'> : never) : never;

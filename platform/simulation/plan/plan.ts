@@ -1,7 +1,7 @@
 import { serviceNames, type ServiceName } from '@tradewind/embedded/services.ts';
 import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
 import { oneOf } from './draw.ts';
-import { drawFaults, drawPoisonRecords, type Fault } from './faults.ts';
+import { drawFaults, drawPoisonRecords, drawRebuilds, type Fault } from './faults.ts';
 import { drawCatalogue, drawSteps, type Catalogue, type Step } from './workload.ts';
 
 /** Everything that a seed decides beforehand. What it decides on the way (latencies, ids) is drawn from streams of the same seed. */
@@ -29,7 +29,10 @@ export function planOf(seed: number): Plan {
   const catalogue = drawCatalogue(seededRandom(`${seed}:catalogue`));
   const steps = drawSteps(seededRandom(`${seed}:steps`), catalogue);
   const orders = steps.flatMap((step) => step.type === 'place' ? { orderId: step.order.orderId, at: step.at } : []);
-  const faults = [...drawFaults(seededRandom(`${seed}:faults`), replicas), ...drawPoisonRecords(seededRandom(`${seed}:poison-records`), orders)];
+  const faults = [
+    ...drawFaults(seededRandom(`${seed}:faults`), replicas), ...drawPoisonRecords(seededRandom(`${seed}:poison-records`), orders),
+    ...drawRebuilds(seededRandom(`${seed}:rebuilds`), replicas),
+  ];
   return {
     seed, replicas, catalogue, stepTimeoutMs: oneOf(seededRandom(`${seed}:settings`), STEP_TIMEOUTS_MS),
     steps, faults: faults.sort((a, b) => a.at - b.at),

@@ -7,6 +7,7 @@ export function* unsettled(world: World): Generator<string> {
   yield* inStores(world);
   yield* inQueues(world);
   yield* inGroups(world);
+  yield* inReadModel(world);
 }
 
 function* inStores({ durable }: World): Generator<string> {
@@ -29,6 +30,10 @@ function* inGroups({ durable }: World): Generator<string> {
       const { next } = durable.log.partition({ topic, partition });
       if (position < next) yield `${name} is at ${position} of ${next} in ${topic}/${partition}`;
     }
+}
+
+function* inReadModel({ durable: { history: { kept: { state: { state, error } } } } }: World): Generator<string> {
+  if (state === 'running' || state === 'discarding') yield `the rebuild is ${state}${error ? `, waiting out ${error.code}` : ''}`;
 }
 
 /** Orders whose saga waits for a person. */

@@ -1,6 +1,6 @@
 import type { Verdict } from '@tradewind/ledger/verdict.ts';
 import { memoryReadModel } from '@tradewind/order-history/read-model/memory/read-model.ts';
-import { rebuild } from '@tradewind/order-history/rebuild.ts';
+import { followLog } from '@tradewind/order-history/rebuild/catch-up.ts';
 import type { ReadModel } from '@tradewind/order-history/read-model/port.ts';
 import { decodeTask } from '@tradewind/tasks/message.ts';
 import type { Customers } from '../client/customers.ts';
@@ -43,7 +43,7 @@ async function ofPromises({ durable }: World, { cancelled }: Customers): Promise
 async function ofReadModel(world: World): Promise<Breach[]> {
   const live = memoryReadModel(world.durable.history);
   const fresh = memoryReadModel();
-  await rebuild(fresh, plainLog(world));
+  await followLog(fresh, plainLog(world));
   const [is, shall] = await Promise.all([everything(live), everything(fresh)]);
   const different = [...new Set([...is.keys(), ...shall.keys()])].filter((name) => is.get(name) !== shall.get(name)).map((name): Breach =>
     ({ invariant: 'read-model-is-its-log', subject: name, detail: `shows ${is.get(name) ?? 'nothing'}, the log says ${shall.get(name) ?? 'nothing'}` }));

@@ -2,7 +2,7 @@ import { DurableStore } from '@tradewind/event-store/memory/durable.ts';
 import { DurableLog } from '@tradewind/log/memory/durable.ts';
 import { DurableLot } from '@tradewind/log/parking/memory/lot.ts';
 import { DurableNotifications } from '@tradewind/notifications/model/memory/model.ts';
-import { DurableReadModel } from '@tradewind/order-history/read-model/memory/read-model.ts';
+import { DurableReadModel } from '@tradewind/order-history/read-model/memory/generations.ts';
 import { memoryBook } from '@tradewind/payments/provider/memory/book.ts';
 import { DurableTasks } from '@tradewind/tasks/memory/durable.ts';
 

@@ -1,7 +1,7 @@
 import { storeNames } from '@tradewind/ledger/facts.ts';
 import { queueChannel } from '@tradewind/tasks/memory/durable.ts';
 import { encodeTask } from '@tradewind/tasks/message.ts';
-import type { Fault, Place, PoisonRecord, Target } from '../plan/faults.ts';
+import type { Fault, Place, PoisonRecord, RebuildHow, Target } from '../plan/faults.ts';
 import type { ParkingGroup } from '@tradewind/embedded/adapters.ts';
 import { faultTeller } from './trace.ts';
 import { endLeases, presumeDead } from './presumed-dead.ts';
@@ -10,7 +10,7 @@ import type { Supervisor } from './supervisor.ts';
 import type { World } from './world.ts';
 
 /** What a fault needs: the world, whoever starts processes, and somebody to ask for a rebuild or a redrive. */
-export interface Means { world: World; supervisor: Supervisor; rebuild(): void; redrive(group: ParkingGroup): void }
+export interface Means { world: World; supervisor: Supervisor; rebuild(how?: RebuildHow): void; redrive(group: ParkingGroup): void }
 
 const DATABASES: Target[] = [...storeNames.map((name): Target => `store:${name}`), 'model:order-history', 'model:notifications'];
 
@@ -135,7 +135,7 @@ function atOnce(fault: Extract<Behind, { kind: 'relay-moved' | 'leases-lost' | '
     case 'leases-lost':
       return endLeases(fault.group, world);
     case 'rebuild':
-      return rebuild();
+      return rebuild(fault.how);
     case 'poison':
       poison(fault.queue, world);
   }

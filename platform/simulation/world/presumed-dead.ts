@@ -12,6 +12,7 @@ export function presumeDead({ place: { service }, running }: Slot, world: World)
   const group = groups[service];
   const store = storeNames.find((name) => name === service);
   running?.tasks.lose();
+  if (service === 'order-history') durable.history.endClaim();
   if (group !== undefined) endLeases(group, world);
   if (store) for (const lease of durable.stores[store].leases.values()) lease.expiresAt = -Infinity;
 }

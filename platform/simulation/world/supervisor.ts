@@ -93,6 +93,8 @@ function composed(world: World, process: Process): { composition: Composition; c
     memoryEventStore({ topic: topics[name], name, clock: process.steady, wakeup, durable: durable.stores[name] }), name);
   const lot = (group: ParkingGroup) => lotVia(world, process, memoryParkingLot({ clock: process.steady, durable: durable.lots[group] }), group);
   const { tasks, connection } = tasksVia(world, process);
+  const history = memoryReadModel(durable.history);
+  process.atEnd(() => void history.close());
   const adapters: Adapters = {
     stores: { orders: store('orders'), customers: store('customers'), inventory: store('inventory'), payments: store('payments') },
     log: logVia(world, process), lots: { 'orders.saga': lot('orders.saga'), 'order-history': lot('order-history') }, tasks, wakeup, close: () => Promise.resolve(),
@@ -101,7 +103,7 @@ function composed(world: World, process: Process): { composition: Composition; c
     connection,
     composition: {
       adapters, logger, clock: process.clock, random: process.random, settings: world.settings,
-      history: readModelVia(process, memoryReadModel(durable.history)),
+      history: readModelVia(world, process, history),
       notices: notificationsVia(process, memoryNotifications(durable.notices)),
       provider: providerVia(world, process), http: httpVia(world, process), tokens: plainTokens(process),
     },

@@ -5,7 +5,11 @@ import { fold } from '../domain/fold.ts';
 import { occurrences, strandsOf } from '../domain/occurrence.ts';
 import { timeline } from '../domain/timeline.ts';
 import { Projector } from '../messaging/projector.ts';
-import { readModelErrors, type Advance, type Cursor, type OrderFilter, type Projection, type ReadModel } from '../read-model/port.ts';
+import { readModelErrors } from '../read-model/errors.ts';
+import type { Cursor, OrderFilter, ReadModel } from '../read-model/port.ts';
+import type { Advance } from '../read-model/projection.ts';
+import { generationsContract } from './generations.contract.ts';
+import { foldAll, seen } from './fold-all.ts';
 import { BEGAN, ofTopic, records, Story, type Told } from './story.ts';
 
 export interface ReadModelUnderTest {
@@ -16,19 +20,6 @@ export interface ReadModelUnderTest {
 }
 
 const nothing: Pick<Log, 'read'> = { read: () => Promise.resolve([]) };
-
-/** Folds everything, each topic as one batch of one partition. */
-export async function foldAll(model: Projection, told: Told[]): Promise<void> {
-  const projector = new Projector(model, nothing);
-  for (const topic of Object.values(topics)) await projector.project(records(topic, ofTopic(topic, told)));
-}
-
-/** Everything that readers can see. */
-export async function seen(model: ReadModel) {
-  const { orders } = await model.list({}, undefined, 1_000);
-  const trails = await Promise.all(orders.map(async (order) => timeline(await model.audit(order.orderId), order)));
-  return { orders, trails, counts: await model.counts() };
-}
 
 /** What every read model keeps to. */
 export function readModelContract(adapter: string, open: () => Promise<ReadModelUnderTest>): void {
@@ -205,55 +196,7 @@ export function readModelContract(adapter: string, open: () => Promise<ReadModel
       });
     });
 
-    describe('a generation beside the live one', () => {
-      test('shows only once it is published, and then wholly', async () => {
-        const { told } = new Story().order('o1', 'c1', 'confirmed').order('o2', 'c1', 'declined');
-        const fresh = await model.beginGeneration();
-        await foldAll(fresh, told);
-        expect(await model.order('o1')).toBeUndefined();
-        expect(await model.position(topics.orders, 0)).toBeUndefined();
-        expect(await fresh.publish()).toBe(true);
-        expect((await model.list({}, undefined, 10)).orders).toHaveLength(2);
-        expect(await model.position(topics.orders, 0)).toBe(ofTopic(topics.orders, told).length);
-        const other = await under.other();
-        expect(await seen(other)).toEqual(await seen(model));
-        await expect(apply([], { topic: topics.orders, partition: 0, from: undefined, next: 1 })).rejects.toMatchObject({ code: 'position-moved' });
-      });
-
-      test('takes the place of an old one, of which nothing is left', async () => {
-        const { told } = new Story().order('o1', 'c1', 'confirmed');
-        await foldAll(model, told);
-        for (const events of [told, told, []]) {
-          const fresh = await model.beginGeneration();
-          await foldAll(fresh, events);
-          for (const topic of Object.values(topics)) if (events.length === 0) await fresh.apply(fold([], new Map()), { topic, partition: 0, from: undefined, next: 100 });
-          expect(await fresh.publish()).toBe(true);
-          expect(await model.order('o1')).toEqual(events.length ? expect.objectContaining({ status: 'confirmed' }) : undefined);
-        }
-        expect((await model.counts()).orders).toEqual({ placed: 0, confirmed: 0, cancelled: 0 });
-      });
-
-      test('is not published while the live one is further in some partition', async () => {
-        const { told } = new Story().order('o1', 'c1', 'confirmed');
-        await foldAll(model, told);
-        const fresh = await model.beginGeneration();
-        await foldAll(fresh, told.filter(({ topic }) => topic !== topics.payments));
-        expect(await fresh.publish()).toBe(false);
-        await foldAll(fresh, told.filter(({ topic }) => topic === topics.payments));
-        expect(await fresh.publish()).toBe(true);
-      });
-
-      test('is one at a time, and leaves nothing behind when it is discarded', async () => {
-        const fresh = await model.beginGeneration();
-        await expect(model.beginGeneration()).rejects.toMatchObject({ code: 'rebuild-running', canRetry: true });
-        await foldAll(fresh, new Story().order('o1', 'c1', 'confirmed').told);
-        await fresh.discard();
-        expect(await model.order('o1')).toBeUndefined();
-        const second = await model.beginGeneration();
-        expect(await second.position(topics.orders, 0)).toBeUndefined();
-        await second.discard();
-      });
-    });
+    generationsContract(() => under);
 
     test('answers a ping', async () => {
       await expect(model.ping()).resolves.toBeUndefined();

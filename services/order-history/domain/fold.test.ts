@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { topics } from '@tradewind/events/topology.ts';
 import type { Envelope } from '@tradewind/events/envelope.ts';
 import fc from 'fast-check';
-import { foldAll, seen } from '../contract/read-model.contract.ts';
+import { foldAll, seen } from '../contract/fold-all.ts';
 import { ofTopic, records, Story, type Outcome, type Told } from '../contract/story.ts';
 import { Projector } from '../messaging/projector.ts';
 import { memoryReadModel } from '../read-model/memory/read-model.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { foldAll } from '../contract/read-model.contract.ts';
+import { foldAll } from '../contract/fold-all.ts';
 import { Story, type Outcome } from '../contract/story.ts';
 import { memoryReadModel } from '../read-model/memory/read-model.ts';
 import type { OrderView } from './order-view.ts';

@@ -1,14 +1,13 @@
 import { route, type Route } from '@tradewind/chassis/http/route.ts';
 import { z } from 'zod';
 import type { ReadModel } from '../read-model/port.ts';
-import type { Rebuilding } from '../rebuilding.ts';
-import { countsSchema, orderBody, orderPage, rebuildBody, rebuildSchema } from './views.ts';
+import { countsSchema, orderBody, orderPage } from './views.ts';
 
-interface Parts { model: ReadModel; rebuilding: Rebuilding }
+interface Parts { model: ReadModel }
 
 /** For operators. `recent` is for the console behind the gateway, which does not offer it. */
 export function internalRoutes(parts: Parts): Route[] {
-  return [counts(parts), recent(parts), rebuild(parts), rebuildState(parts)];
+  return [counts(parts), recent(parts)];
 }
 
 function counts({ model }: Parts): Route {
@@ -27,27 +26,5 @@ function recent({ model }: Parts): Route {
     query: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(20) }),
     responses: { 200: { description: 'Newest first.', schema: orderPage } }, problems: [],
     handle: async ({ query: { limit } }) => ({ status: 200, body: { items: (await model.list({}, undefined, limit)).orders.map(orderBody) } }),
-  });
-}
-
-function rebuild({ rebuilding }: Parts): Route {
-  return route({
-    method: 'POST', path: '/history/rebuild', operationId: 'rebuildHistory',
-    summary: 'Fold the log anew, beside what is read meanwhile, and switch when it is as far.',
-    tag: 'History', audience: 'public', roles: ['operator'],
-    responses: { 202: { description: 'Begun.', schema: rebuildSchema, headers: { location: 'Where its state is.' } } }, problems: ['rebuild-running'],
-    async handle() {
-      rebuilding.start();
-      return { status: 202, headers: { location: '/history/rebuild' }, body: rebuildBody(rebuilding.state) };
-    },
-  });
-}
-
-function rebuildState({ rebuilding }: Parts): Route {
-  return route({
-    method: 'GET', path: '/history/rebuild', operationId: 'getRebuild', summary: 'How far the rebuild is that this replica was asked for last.',
-    tag: 'History', audience: 'public', roles: ['operator'],
-    responses: { 200: { description: 'Its state.', schema: rebuildSchema } }, problems: [],
-    handle: async () => ({ status: 200, body: rebuildBody(rebuilding.state) }),
   });
 }

@@ -3,7 +3,6 @@ import { customerId, orderId, productId, quantity } from '@tradewind/events/ids.
 import { money } from '@tradewind/events/money.ts';
 import { z } from 'zod';
 import { orderStatuses, sagaStates, type OrderView } from '../domain/order-view.ts';
-import type { RebuildState } from '../rebuilding.ts';
 
 const instant = z.iso.datetime();
 const version = z.int().min(1).meta({ description: "Events in the order's stream that this view shows." });
@@ -34,23 +33,12 @@ export const auditTrail = z.strictObject({
 const tally = <Name extends string>(names: readonly [Name, ...Name[]]) => z.record(z.enum(names), z.int().min(0));
 export const countsSchema = z.strictObject({ orders: tally(orderStatuses), sagas: tally(sagaStates) }).meta({ id: 'OrderCounts' });
 
-export const rebuildSchema = z.strictObject({
-  state: z.enum(['never', 'running', 'done', 'failed']), records: z.int().min(0).meta({ description: 'Events of the log read so far.' }),
-  startedAt: instant.optional(), endedAt: instant.optional(), error: z.string().optional(),
-}).meta({ id: 'Rebuild' });
-
 export function orderBody({ placedAt, settledAt, updatedAt, ...rest }: OrderView): z.infer<typeof orderSchema> {
   return {
     ...rest, placedAt: rfc3339(placedAt), ...(settledAt !== undefined && { settledAt: rfc3339(settledAt) }), updatedAt: rfc3339(updatedAt),
   };
 }
 
-export function rebuildBody({ startedAt, endedAt, ...rest }: RebuildState): z.infer<typeof rebuildSchema> {
-  return {
-    ...rest, ...(startedAt !== undefined && { startedAt: rfc3339(startedAt) }), ...(endedAt !== undefined && { endedAt: rfc3339(endedAt) }),
-  };
-}
-
-function rfc3339(ms: number): string {
+export function rfc3339(ms: number): string {
   return new Date(ms).toISOString();
 }

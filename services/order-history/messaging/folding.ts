@@ -7,7 +7,7 @@ import type { Parking } from '@tradewind/log/parking/parking.ts';
 import { startRedriving } from '@tradewind/log/parking/redriving.ts';
 import type { Log, LogRecord } from '@tradewind/log/port.ts';
 import type { ReadModel } from '../read-model/port.ts';
-import { topics } from '../rebuild.ts';
+import { topics } from '../rebuild/catch-up.ts';
 import type { Projector } from './projector.ts';
 
 /** Consumer group, and name of its parking lot. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { topics } from '@tradewind/events/topology.ts';
-import { foldAll, seen } from '../contract/read-model.contract.ts';
+import { foldAll, seen } from '../contract/fold-all.ts';
 import { ofTopic, records, Story } from '../contract/story.ts';
 import { memoryReadModel } from '../read-model/memory/read-model.ts';
 import { Projector } from './projector.ts';

@@ -2,7 +2,8 @@ import type { Log, LogRecord } from '@tradewind/log/port.ts';
 import type { Changes } from '../domain/changes.ts';
 import { fold } from '../domain/fold.ts';
 import { occurrences, strandsOf, type Occurrence } from '../domain/occurrence.ts';
-import { readModelErrors, type Advance, type Projection } from '../read-model/port.ts';
+import { readModelErrors } from '../read-model/errors.ts';
+import type { Advance, Projection } from '../read-model/projection.ts';
 import { everything, type Sieve } from './sieve.ts';
 
 /** Records read at a time where the read model is behind what it is given. */

@@ -1,27 +1,7 @@
-import { errorCatalogue } from '@tradewind/events/errors.ts';
-import type { AuditChunk, Changes, Held } from '../domain/changes.ts';
-import type { OrderStatus, OrderView, SagaState } from '../domain/order-view.ts';
-import type { Strand } from '../domain/strand.ts';
-
-/** What folding needs of a read model: what it holds, and a way to take it further. */
-export interface Projection {
-  /** Next offset to fold of a partition; undefined before its first batch. */
-  position(topic: string, partition: number): Promise<number | undefined>;
-
-  /** What is held of these strands. One round trip. */
-  held(strands: Strand[]): Promise<Held>;
-
-  /**
-   * Takes in what a batch of one partition made, and the partition's new position: all or none, in one
-   * round trip. The position is compared and set, so a consumer that was overtaken changes nothing, and
-   * what `held` said stays true until then: a strand belongs to one partition.
-   * @throws CodedError `position-moved` (canRetry: fold again from where it stands) · `store-unavailable` (canRetry)
-   */
-  apply(changes: Changes, advance: Advance): Promise<void>;
-}
-
-/** From the position the batch was folded on to the one after it. */
-export interface Advance { topic: string; partition: number; from: number | undefined; next: number }
+import type { AuditChunk } from '../domain/changes.ts';
+import type { OrderStatus, OrderView } from '../domain/order-view.ts';
+import type { Generations } from './generations.ts';
+import type { Counts, Position, Projection } from './projection.ts';
 
 /** Orders as their readers see them, folded from the log. Reads see whole batches, of one generation. */
 export interface ReadModel extends Projection {
@@ -36,28 +16,14 @@ export interface ReadModel extends Projection {
   counts(): Promise<Counts>;
 
   /** Next offset of each partition folded so far, by topic and partition. */
-  positions(): Promise<{ topic: string; partition: number; next: number }[]>;
+  positions(): Promise<Position[]>;
 
-  /**
-   * Begins an empty generation beside the live one; readers do not see it until it is published.
-   * @throws CodedError `rebuild-running` while another is being built
-   */
-  beginGeneration(): Promise<Generation>;
+  /** Those beside the live one, and their building. */
+  readonly generations: Generations;
 
   /** Rejects with `store-unavailable` when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** A read model that is being built. */
-export interface Generation extends Projection {
-  /**
-   * Takes the live generation's place, in one transaction, if it is as far in every partition.
-   * @returns whether it did; if not, fold on and try again.
-   */
-  publish(): Promise<boolean>;
-  /** Drops it, unless it was published. */
-  discard(): Promise<void>;
 }
 
 export interface OrderFilter {
@@ -73,11 +39,3 @@ export interface Cursor { placedAt: number; orderId: string }
 
 /** `next` is missing on the last page. */
 export interface OrderPage { orders: OrderView[]; next?: Cursor }
-
-export interface Counts { orders: Record<OrderStatus, number>; sagas: Record<SagaState, number> }
-
-export const readModelErrors = errorCatalogue('order-history', {
-  'position-moved': { title: 'Another consumer has folded this partition further', canRetry: true },
-  'log-too-short': { title: 'The log ends before where the read model stands', canRetry: false },
-  'rebuild-running': { title: 'The read model is being rebuilt already', canRetry: true },
-});

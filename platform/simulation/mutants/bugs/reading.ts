@@ -23,14 +23,6 @@ export const readingBugs: Mutant[] = [
     }],
   },
   {
-    name: 'rebuild-drops-live-events',
-    says: 'a rebuilt read model takes over the positions of the live one rather than catch up with it',
-    patches: [{
-      file: `${memory}/read-model.ts`, find: '      if (behind(fresh, durable.live)) return Promise.resolve(false);\n',
-      replace: '      if (behind(fresh, durable.live)) for (const [key, at] of durable.live.positions) fresh.positions.set(key, at);\n',
-    }],
-  },
-  {
     name: 'overtaken-consumer-applies',
     says: 'a consumer that was overtaken writes its changes all the same',
     patches: [{

@@ -1,13 +1,14 @@
 import type { AuditChunk, Changes, Held, HeldStrand, OrderChange, OrderPart, Tally } from '../../domain/changes.ts';
 import { orderStatuses, sagaStates, type OrderView, type SagaState } from '../../domain/order-view.ts';
 import { strandKey, type Strand } from '../../domain/strand.ts';
-import { readModelErrors, type Advance, type Counts, type Projection } from '../port.ts';
+import { readModelErrors } from '../errors.ts';
+import type { Advance, Counts, Position, Projection } from '../projection.ts';
 
 interface Row { order?: OrderPart; saga?: SagaState; updatedAt: number }
 
 /** One generation of the read model, in maps. */
 export class MemoryProjection implements Projection {
-  readonly positions = new Map<string, { topic: string; partition: number; next: number }>();
+  readonly positions = new Map<string, Position>();
   readonly #rows = new Map<string, Row>();
   readonly #strands = new Map<string, HeldStrand>();
   readonly #audit = new Map<string, AuditChunk[]>();
@@ -38,6 +39,25 @@ export class MemoryProjection implements Projection {
     for (const [name, by] of Object.entries(changes.tally) as [keyof Tally, number][])
       this.#tally[name] = (this.#tally[name] ?? 0) + by;
     return Promise.resolve();
+  }
+
+  /** Its positions, by topic and partition. */
+  standing(): Position[] {
+    return [...this.positions.values()].sort((a, b) => compare(a.topic, b.topic) || a.partition - b.partition);
+  }
+
+  /** Everything that is held of each order, as text: the same, in whatever batches it came. */
+  contents(): Map<string, string> {
+    const ids = [...this.#rows.keys(), ...this.#audit.keys()];
+    return new Map(ids.map((id) => {
+      const { order, saga, updatedAt } = this.#rows.get(id) ?? {};
+      return [id, JSON.stringify([order?.version, order?.status, order?.placed, order?.settled, saga, updatedAt, trail(this.audit(id))])];
+    }));
+  }
+
+  /** Of all audit trails. */
+  entries(): number {
+    return [...this.#audit.values()].flat().reduce((sum, { entries }) => sum + entries.length, 0);
   }
 
   order(orderId: string): OrderView | undefined {
@@ -87,6 +107,14 @@ function view(orderId: string, { order, saga, updatedAt }: Row): OrderView | und
     ...(settled?.reason && { reason: settled.reason }), ...(settled?.detail && { detail: settled.detail }),
     placedAt: placed.at, ...(settled && { settledAt: settled.at }), version, updatedAt,
   };
+}
+
+function trail(chunks: AuditChunk[]): string[] {
+  return chunks.flatMap(({ kind, entries }) => entries.map((entry) => `${kind} ${JSON.stringify(entry)}`)).sort();
+}
+
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 function tallied<Name extends string>(names: readonly Name[], count: (name: Name) => number | undefined): Record<Name, number> {

@@ -1,5 +1,6 @@
 import { readModelContract } from '../../contract/read-model.contract.ts';
-import { DurableReadModel, memoryReadModel } from './read-model.ts';
+import { DurableReadModel } from './generations.ts';
+import { memoryReadModel } from './read-model.ts';
 
 readModelContract('memory', () => {
   const durable = new DurableReadModel();

@@ -1,34 +1,14 @@
 import type { OrderView } from '../../domain/order-view.ts';
-import { readModelErrors, type Cursor, type Generation, type OrderFilter, type OrderPage, type ReadModel } from '../port.ts';
-import { MemoryProjection } from './projection.ts';
-
-/** What a crash leaves: the generation that was live. */
-export class DurableReadModel { live = new MemoryProjection(); }
+import type { Cursor, OrderFilter, OrderPage, ReadModel } from '../port.ts';
+import { DurableReadModel, memoryGenerations } from './generations.ts';
+import { compare } from './projection.ts';
 
 /**
  * The read model in memory, as exact as the one in PostgreSQL.
  * @param durable shared by the incarnations and replicas of one service.
  */
 export function memoryReadModel(durable = new DurableReadModel()): ReadModel {
-  let building: MemoryProjection | undefined;
-
-  const generation = (fresh: MemoryProjection): Generation => ({
-    position: (topic, partition) => fresh.position(topic, partition),
-    held: (strands) => fresh.held(strands),
-    apply: (changes, advance) => fresh.apply(changes, advance),
-    publish() {
-      if (fresh === durable.live) return Promise.resolve(true);
-      if (behind(fresh, durable.live)) return Promise.resolve(false);
-      durable.live = fresh;
-      building = undefined;
-      return Promise.resolve(true);
-    },
-    discard() {
-      if (building === fresh) building = undefined;
-      return Promise.resolve();
-    },
-  });
-
+  const holder = {};
   return {
     position: (topic, partition) => durable.live.position(topic, partition),
     held: (strands) => durable.live.held(strands),
@@ -37,19 +17,14 @@ export function memoryReadModel(durable = new DurableReadModel()): ReadModel {
     list: (filter, cursor, limit) => Promise.resolve(page(durable.live.orders(), filter, cursor, limit)),
     audit: (orderId) => Promise.resolve(durable.live.audit(orderId)),
     counts: () => Promise.resolve(durable.live.counts()),
-    positions: () => Promise.resolve([...durable.live.positions.values()].sort((a, b) => compare(a.topic, b.topic) || a.partition - b.partition)),
-    beginGeneration() {
-      if (building) return Promise.reject(readModelErrors.error('rebuild-running'));
-      building = new MemoryProjection();
-      return Promise.resolve(generation(building));
-    },
+    positions: () => Promise.resolve(durable.live.standing()),
+    generations: memoryGenerations(durable, holder),
     ping: () => Promise.resolve(),
-    close: () => Promise.resolve(),
+    close() {
+      if (durable.builder?.holder === holder) durable.endClaim();
+      return Promise.resolve();
+    },
   };
-}
-
-function behind(fresh: MemoryProjection, live: MemoryProjection): boolean {
-  return [...live.positions].some(([key, { next }]) => (fresh.positions.get(key)?.next ?? 0) < next);
 }
 
 function page(orders: OrderView[], filter: OrderFilter, cursor: Cursor | undefined, limit: number): OrderPage {
@@ -65,8 +40,4 @@ function page(orders: OrderView[], filter: OrderFilter, cursor: Cursor | undefin
 
 function newestFirst(a: Cursor, b: Cursor): number {
   return b.placedAt - a.placedAt || compare(b.orderId, a.orderId);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

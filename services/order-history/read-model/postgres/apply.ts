@@ -1,7 +1,7 @@
 import { storeErrors } from '@tradewind/event-store/port.ts';
 import type { AuditChunk, Changes, OrderChange, OrderPart } from '../../domain/changes.ts';
 import { strandKinds } from '../../domain/strand.ts';
-import type { Advance } from '../port.ts';
+import type { Advance } from '../projection.ts';
 import type { Database } from './database.ts';
 import { applySql, type Schema } from './statements.ts';
 

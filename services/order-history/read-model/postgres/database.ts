@@ -4,6 +4,8 @@ import { told } from './failure.ts';
 const INT8 = 20;
 const CONNECT_WITHIN_MS = 5_000;
 const ANSWER_WITHIN_MS = 30_000;
+/** Indexes and digests of a large generation take their time; a server that is gone is noticed by keep-alive. */
+const SESSION_ANSWER_WITHIN_MS = 900_000;
 
 /** A statement that each connection prepares once: for those whose plan does not depend on what the tables hold. */
 export interface Prepared { name: string; text: string }
@@ -41,7 +43,7 @@ export function connect(url: string, connections: number): Database {
   return {
     query: queryOn(pool),
     async session() {
-      const client = new pg.Client(config);
+      const client = new pg.Client({ ...config, query_timeout: SESSION_ANSWER_WITHIN_MS });
       client.on('error', () => undefined);
       await client.connect().catch((error: unknown) => { throw told(error); });
       return { query: queryOn(client), close: () => client.end() };

@@ -2,7 +2,8 @@ import { Batched } from '@tradewind/chassis/postgres/batched.ts';
 import type { HeldStrand } from '../../domain/changes.ts';
 import type { OrderStatus, SagaState } from '../../domain/order-view.ts';
 import { strandKey, strandKinds, type Strand } from '../../domain/strand.ts';
-import { readModelErrors, type Projection } from '../port.ts';
+import { readModelErrors } from '../errors.ts';
+import type { Projection } from '../projection.ts';
 import { applier, weightOf, type Batch } from './apply.ts';
 import type { Database } from './database.ts';
 import { heldSql, type Schema } from './statements.ts';
@@ -21,7 +22,7 @@ interface HeldRow {
 const MOST = 20_000;
 
 /** The generation in `schema`. What several partitions ask or bring at the same time goes in one round trip. */
-export function postgresProjection({ query }: Database, schema: Schema): Projection {
+export function postgresProjection({ query }: Pick<Database, 'query'>, schema: Schema): Projection {
   const held = { name: `held-${schema}`, text: heldSql(schema) };
 
   const holding = async (strands: Strand[]): Promise<Map<string, HeldStrand>> => {

@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../domain/changes.ts';
 import { strandKinds } from '../../domain/strand.ts';
 import type { ReadModel } from '../port.ts';
 import { connect } from './database.ts';
-import { beginGeneration } from './generation.ts';
+import { postgresGenerations } from './generations.ts';
 import { listSql } from './list.ts';
 import { migrate } from './migrate.ts';
 import { postgresProjection } from './projection.ts';
@@ -12,7 +12,7 @@ interface AuditRow { kind: number; first_version: number; last_version: number; 
 
 /**
  * The read model in PostgreSQL.
- * @param url of a database of its own. `connections` at most, default 3, and one while it is rebuilt.
+ * @param url of a database of its own. `connections` at most, default 3, and two more while it is rebuilt.
  */
 export async function openPostgresReadModel({ url, connections = 3 }: { url: string; connections?: number }): Promise<ReadModel> {
   await migrate(url);
@@ -44,7 +44,7 @@ export async function openPostgresReadModel({ url, connections = 3 }: { url: str
 
     counts: async () => counts(await query('select name, sum(count)::bigint as count from live.tally group by name')),
     positions: () => query('select topic, partition, next from live.positions order by topic, partition'),
-    beginGeneration: () => beginGeneration(database),
+    generations: postgresGenerations(database),
     async ping() {
       await query('select');
     },

@@ -1,6 +1,6 @@
 import type { Money } from '@tradewind/events/money.ts';
 import { orderStatuses, sagaStates, type CancelReason, type OrderLine, type OrderStatus, type OrderView, type SagaState } from '../../domain/order-view.ts';
-import type { Counts } from '../port.ts';
+import type { Counts } from '../projection.ts';
 
 /** What a view is made of; only orders whose placing is known have all of it. */
 export const ORDER_COLUMNS = 'order_id, customer_id, status, reason, detail, lines, amount, currency, placed_at, settled_at, version, saga, updated_at';
