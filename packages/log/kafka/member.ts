@@ -51,6 +51,8 @@ export class Member implements Subscription {
   readonly #feed: Feed;
   readonly #lane: string;
   readonly #holdings = new Map<string, Holding>();
+  /** Others have these partitions; they stay among the holdings until what is in hand has ended, so that no second batch runs beside it. */
+  readonly #gone = new WeakSet<Holding>();
   readonly #commits: Batched<{ lease: Lease; next: number }, boolean | Error>;
   readonly #rejoin: Signal;
   readonly #beatSoon: Signal;
@@ -110,18 +112,19 @@ export class Member implements Subscription {
     this.#left = true;
     this.#rejoin.raise();
     this.#beatSoon.raise();
+    cluster.links.drop(this.#lane);
+    await this.#running;
     try {
       if (this.#member) await cluster.ofGroup(this.#group, (link) => link.leave({ group: this.#group, member: this.#member, generation: this.#generation }));
     } catch (error) {
       logger?.warn({ err: asLogError(error), group: this.#group, member: this.#member }, 'left without a word: the session will run out');
     }
     cluster.links.drop(this.#lane);
-    await this.#running;
   }
 
   /** Joins, and joins again whenever the group shares out anew. */
   async #run(): Promise<void> {
-    const { clock, logger } = this.#grounds;
+    const { logger } = this.#grounds;
     for (let failures = 0; !this.#left; ) {
       try {
         this.#joining = true;
@@ -136,7 +139,7 @@ export class Member implements Subscription {
         const refused = told instanceof Error && 'canRetry' in told && told.canRetry === false;
         if (failures === 0 || refused) logger?.warn({ err: told, group: this.#group }, 'not joined yet');
         failures += 1;
-        await clock.sleep(refused ? REFUSED_AGAIN_MS : AGAIN_MS);
+        await this.#rejoin.wait(refused ? REFUSED_AGAIN_MS : AGAIN_MS);
       }
     }
   }
@@ -145,12 +148,12 @@ export class Member implements Subscription {
     const { cluster, sessionMs, rebalanceMs } = this.#grounds;
     const [group, protocol] = [this.#group, PROTOCOL];
     for (;;) {
-      const subscription = encodeInterest({ topics: this.#stopping ? [] : this.#topics, owned: [...this.#holdings.values()].map((each) => each.lease) });
+      const subscription = encodeInterest({ topics: this.#stopping ? [] : this.#topics, owned: [...this.#holdings.values()].filter((each) => !this.#gone.has(each)).map((each) => each.lease) });
       const request = { group, member: this.#member, sessionMs, rebalanceMs, protocol, subscription };
       const joined = await cluster.ofGroup(group, (link) => link.join(request), { lane: `${this.#lane} join`, withinMs: rebalanceMs + 10_000 });
       if (this.#left) return;
       if (joined.error === 'MEMBER_ID_REQUIRED') this.#member = joined.member;
-      else if (OUT.has(joined.error)) await this.#lose();
+      else if (OUT.has(joined.error)) this.#lose();
       else if (await this.#sync(goodOfGroup(cluster, group, joined))) return;
     }
   }
@@ -167,7 +170,7 @@ export class Member implements Subscription {
     const synced = await cluster.ofGroup(group, (link) => link.sync(request), { lane: `${this.#lane} join`, withinMs: this.#grounds.rebalanceMs + 10_000 });
     if (synced.error === 'REBALANCE_IN_PROGRESS') return false;
     if (OUT.has(synced.error)) {
-      await this.#lose();
+      this.#lose();
       return false;
     }
     goodOfGroup(cluster, group, synced);
@@ -213,36 +216,32 @@ export class Member implements Subscription {
     const cancel = clock.after(rebalanceMs, () => {
       logger?.warn({ ...holding.lease }, 'a batch took longer than the others wait for its partition');
       holding.lose();
-      this.#forget(holding);
+      this.#gone.add(holding);
+      this.#rejoin.raise();
     });
     await this.#drop(holding);
     cancel();
   }
 
-  /** A batch in hand keeps its partition's place until it has ended; then the others are told. */
+  /** A batch in hand keeps its partition's place until it has ended; then the group shares out anew. */
   async #drop(holding: Holding): Promise<void> {
     await holding.end();
-    this.#forget(holding);
-  }
-
-  #forget(holding: Holding): void {
     const name = nameOf(holding.lease);
     this.#feed.remove(holding.lease, holding);
-    if (this.#holdings.get(name) !== holding) return;
-    this.#holdings.delete(name);
-    this.#rejoin.raise();
+    if (this.#holdings.get(name) === holding) this.#holdings.delete(name);
+    if (!this.#stopping) this.#rejoin.raise();
   }
 
   /** Is no member any more: others have its partitions. */
-  async #lose(): Promise<void> {
+  #lose(): void {
     this.#member = '';
     this.#generation = -1;
     this.#assigned = [];
     this.#leasedUntil = 0;
     for (const holding of this.#holdings.values()) {
       holding.lose();
-      this.#forget(holding);
-      void holding.end();
+      this.#gone.add(holding);
+      void this.#drop(holding);
     }
   }
 
@@ -270,7 +269,7 @@ export class Member implements Subscription {
     if (member !== this.#member || generation !== this.#generation) return;
     if (ALIVE.has(error)) this.#leasedUntil = Math.max(this.#leasedUntil, sent + sessionMs);
     if (error === 'NONE' || this.#joining) return;
-    if (OUT.has(error)) await this.#lose();
+    if (OUT.has(error)) this.#lose();
     else if (!ALIVE.has(error)) goodOfGroup(cluster, group, { error });
     this.#rejoin.raise();
   }
@@ -286,7 +285,7 @@ export class Member implements Subscription {
     const out = [...errors.values()].some((error) => OUT.has(error));
     const same = member === this.#member && generation === this.#generation;
     if (out && same && !this.#joining) {
-      await this.#lose();
+      this.#lose();
       this.#rejoin.raise();
     }
     return commits.map(({ lease }) => this.#outcome(lease, errors.get(nameOf(lease))));
@@ -300,7 +299,8 @@ export class Member implements Subscription {
   }
 
   #holds(lease: Lease): boolean {
-    return this.#holdings.get(nameOf(lease))?.lease === lease;
+    const holding = this.#holdings.get(nameOf(lease));
+    return holding?.lease === lease && !this.#gone.has(holding);
   }
 }
 
