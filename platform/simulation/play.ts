@@ -95,10 +95,9 @@ function calm(world: World): void {
 /** @returns what is still under way when the time is up. */
 async function drain(world: World, customers: Customers): Promise<string[]> {
   const rest = await until(world, () => {
-    if (customers.busy) return false;
-    const aside = parkedRecords(world);
-    for (const { group } of aside) customers.redrive(group);
-    if (aside.length > 0 || !unsettled(world).next().done) return false;
+    // Somebody may be waiting for what is parked.
+    for (const { group } of parkedRecords(world)) customers.redrive(group);
+    if (customers.busy || !unsettled(world).next().done) return false;
     const waiting = parked(world);
     if (waiting.length === 0) return true;
     customers.resume(waiting);

@@ -24,17 +24,26 @@ export async function startFolding({ log, model, projector, parking, batch, ...w
   return [reading, startRedriving({ parking, ...world, handle: (record) => projector.refold(record) })];
 }
 
-/** As one batch; where that fails and no outage is to blame, one by one, to find out which record is. */
+/**
+ * As one batch; where that fails and no outage is to blame, in halves, to find out which record is. All that stands
+ * before it is folded by then: a redrive cannot get ahead of it.
+ */
 async function fold(records: LogRecord[], projector: Projector, parking: Parking): Promise<void> {
   try {
     await projector.project(records);
   } catch (error) {
     if (isOutage(error)) throw error;
-    for (const record of records) {
-      const failure = await parking.attempt(record, (each) => projector.project([each]));
-      if (!failure) continue;
-      await parking.park(record, failure);
-      await projector.project([record]); // it is left out now: only the position moves
-    }
+    const [record, ...more] = records;
+    if (record && more.length === 0) return foldOrPark(record, projector, parking);
+    const half = Math.ceil(records.length / 2);
+    await fold(records.slice(0, half), projector, parking);
+    await fold(records.slice(half), projector, parking);
   }
+}
+
+async function foldOrPark(record: LogRecord, projector: Projector, parking: Parking): Promise<void> {
+  const failure = await parking.attempt(record, () => projector.project([record]));
+  if (!failure) return;
+  await parking.park(record, failure);
+  await projector.project([record]); // it is left out now: only the position moves
 }

@@ -14,28 +14,13 @@ export const everything: Sieve = (records) => occurrences(records.map(({ envelop
 /** What a record belongs to here: an order. */
 export const orderOf = ({ key, envelope }: LogRecord): string => envelope.correlationid ?? key;
 
-/** Parks what cannot be read, and what comes of the same order later. */
+/** Leaves out what waits behind a parked record of its order, and what was dropped. */
 export function parkingSieve(parking: Parking): Sieve {
-  const readable = async (record: LogRecord): Promise<void> => void await everything([record]);
-
-  const oneByOne = async (records: LogRecord[]): Promise<Occurrence[]> => {
-    const kept: LogRecord[] = [];
-    for (const record of records.filter(concernsOrder)) {
-      if (await parking.settled(record)) continue;
-      const failure = await parking.attempt(record, readable);
-      if (failure) await parking.park(record, failure);
-      else kept.push(record);
-    }
-    return everything(kept);
-  };
-
   return async (records) => {
-    if (!parking.untouched(records)) return oneByOne(records);
-    try {
-      return await everything(records);
-    } catch {
-      return oneByOne(records);
-    }
+    if (parking.untouched(records)) return everything(records);
+    const kept: LogRecord[] = [];
+    for (const record of records.filter(concernsOrder)) if (!await parking.settled(record)) kept.push(record);
+    return everything(kept);
   };
 }
 
