@@ -35,11 +35,15 @@ export class Projector {
     return untilNotMoved(() => this.#take(batch));
   }
 
-  /** Folds a record that was left out when its partition went past it. The position stays where it is. */
-  refold({ topic, partition, envelope }: LogRecord): Promise<void> {
+  /**
+   * Folds a record that was left out when its partition went past it. The position stays where it is.
+   * @throws CodedError `record-ahead` (canRetry) while the position is not past it: what is folded is what the position says.
+   */
+  refold({ topic, partition, offset, envelope }: LogRecord): Promise<void> {
     return untilNotMoved(async () => {
       const at = await this.#projection.position(topic, partition);
-      await this.#apply(occurrences([envelope]), { topic, partition, from: at, next: at ?? 0 });
+      if (at === undefined || at <= offset) throw readModelErrors.error('record-ahead', `${topic}/${partition}@${offset}`);
+      await this.#apply(occurrences([envelope]), { topic, partition, from: at, next: at });
     });
   }
 

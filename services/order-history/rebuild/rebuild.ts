@@ -4,10 +4,15 @@ import type { Generations, Site } from '../read-model/generations.ts';
 import { readModelErrors } from '../read-model/errors.ts';
 import type { Position } from '../read-model/projection.ts';
 import { CatchUp, type CatchUpOptions } from './catch-up.ts';
-import { advanced, discarded, judged, type RebuildState } from './state.ts';
+import { advanced, discarded, judged, onceMore, type RebuildState } from './state.ts';
 
 /** Rounds of catching up before the switch is tried, and between tries that found the live generation too far ahead. */
 const ROUNDS = 50;
+export interface RebuildOptions extends Omit<CatchUpOptions, 'onProgress'> {
+  /** Whether the live generation was given something besides the log that the candidate lacks. Asked when nobody can give it more. */
+  stale?: () => Promise<boolean>;
+}
+
 /** The kept state says how far it is as often, in ms. */
 const NOTED_EVERY_MS = 500;
 
@@ -21,11 +26,11 @@ export class Unwanted extends Error {
 /**
  * Builds the candidate that the kept state asks for, from where it stands: catches up with the live generation, which goes on
  * meanwhile, compares the two, and has them change places.
- * @returns the state that it ended in: `done` or `differs`.
+ * @returns the state that it ended in: `done` or `differs`. One that is stale is to be begun anew: Unwanted.
  * @throws CodedError `log-too-short` · `message-from-the-future` · `nothing-retired` · what the ports throw · the signal's
  * reason · Unwanted. The live generation then stays, and the candidate is kept: another call goes on with it.
  */
-export async function rebuild(parts: RebuildParts, options: Omit<CatchUpOptions, 'onProgress'> = {}): Promise<RebuildState> {
+export async function rebuild(parts: RebuildParts, options: RebuildOptions = {}): Promise<RebuildState> {
   const { site, log, clock } = parts;
   await site.prepare();
   const noted = progressNote(parts);
@@ -40,8 +45,13 @@ export async function rebuild(parts: RebuildParts, options: Omit<CatchUpOptions,
     options.signal?.throwIfAborted();
     await site.compare();
     await follow();
-    const ended = await noted.silently(() =>
-      site.switchOver(follow, (is, comparison) => judged({ ...is, ...noted.sums() }, comparison, clock.now())));
+    let stale = false;
+    const followed = async (live: Position[]): Promise<void> => {
+      await follow(live);
+      stale = await options.stale?.() === true;
+    };
+    const ended = await noted.silently(() => site.switchOver(followed, (is, comparison) =>
+      stale ? onceMore(is) : judged({ ...is, ...noted.sums() }, comparison, clock.now())));
     if (ended?.state === 'running' || ended?.state === 'discarding') throw new Unwanted();
     if (ended) return ended;
   }

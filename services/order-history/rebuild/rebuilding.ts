@@ -9,7 +9,7 @@ import { readModelErrors } from '../read-model/errors.ts';
 import type { GenerationSum, Site } from '../read-model/generations.ts';
 import type { ReadModel } from '../read-model/port.ts';
 import { discard, rebuild, Unwanted } from './rebuild.ts';
-import { begun, onceMore, since, stumbled, unwanted, type RebuildState, type There, type Wish } from './state.ts';
+import { begun, since, stumbled, unwanted, type RebuildState, type There, type Wish } from './state.ts';
 
 /** A rebuild whose process died is found and gone on with after so long, in ms; one that waits for an outage to end looks as often. */
 const LOOK_EVERY_MS = 5_000;
@@ -106,29 +106,22 @@ export class Rebuilding {
     const { model: { generations }, log, lot, clock, logger } = this.#parts;
     const { state: { state } } = await generations.kept();
     if (state === 'discarding') return discard({ site, clock });
-    if (state !== 'running' || !await this.#countDepartures()) return;
-    const ended = await rebuild({ generations, site, log, clock }, { sieve: leavingOut(lot, GROUP), signal: this.#stop.signal });
-    if (await this.#recordsLeft()) return this.#wake.abort();
+    if (state !== 'running') return;
+    const { departed, wanted } = await lot.standing(GROUP);
+    if (wanted || !await this.#begunSince(departed)) return; // parked records that are being handled go first: the candidate would lack them
+    const stale = async (): Promise<boolean> => {
+      const now = await lot.standing(GROUP);
+      return now.wanted || now.departed !== departed;
+    };
+    const ended = await rebuild({ generations, site, log, clock }, { sieve: leavingOut(lot, GROUP), stale, signal: this.#stop.signal });
     if (ended.state === 'differs') logger.warn({ comparison: ended.comparison }, 'rebuilt read model differs, not switched');
   }
 
-  /** @returns whether it can begin: parked records that are being handled go first, since the candidate would lack them. */
-  async #countDepartures(): Promise<boolean> {
-    const { model: { generations }, lot } = this.#parts;
-    const { departed, wanted } = await lot.standing(GROUP);
-    if (wanted) return false;
+  async #begunSince(departed: number): Promise<boolean> {
+    const { generations } = this.#parts.model;
     const { revision, state } = await generations.kept();
     const next = since(state, departed);
     return next === state || generations.keep(next, revision);
-  }
-
-  /** Whether records left the lot while it was built: then it is done once more, without them being parked. */
-  async #recordsLeft(): Promise<boolean> {
-    const { model: { generations }, lot } = this.#parts;
-    const { revision, state } = await generations.kept();
-    const { departed, wanted } = await lot.standing(GROUP);
-    if (departed === state.departed && !wanted) return false;
-    return state.state === 'done' || state.state === 'differs' ? generations.keep(onceMore(state), revision) : false;
   }
 
   async #stumble(error: unknown): Promise<void> {

@@ -50,8 +50,7 @@ export function begun(is: RebuildState, { from = 'candidate', acceptDifferences 
   if (is.state === 'running') return joined(is, { from, acceptDifferences });
   if (from === 'retired' && there.candidate) throw readModelErrors.error('rebuild-waits');
   if (from === 'retired' && !there.retired) throw readModelErrors.error('nothing-retired');
-  const departed = from === 'candidate' && is.departed !== undefined ? { departed: is.departed } : {};
-  return { ...never, ...departed, state: 'running', from, acceptDifferences, startedAt: now };
+  return { ...never, ...(from === 'candidate' && departures(is)), state: 'running', from, acceptDifferences, startedAt: now };
 }
 
 function joined(is: RebuildState, { from, acceptDifferences }: Required<Wish>): RebuildState {
@@ -61,8 +60,12 @@ function joined(is: RebuildState, { from, acceptDifferences }: Required<Wish>): 
 
 /** How far it is by now; whatever it waited out is over. */
 export function advanced(is: RebuildState, { records, total }: { records: number; total: number }): RebuildState {
-  const { state, from, acceptDifferences, startedAt, departed } = is;
-  return { state, from, acceptDifferences, records, total, ...(startedAt !== undefined && { startedAt }), ...(departed !== undefined && { departed }) };
+  const { state, from, acceptDifferences, startedAt } = is;
+  return { state, from, acceptDifferences, records, total, ...(startedAt !== undefined && { startedAt }), ...departures(is) };
+}
+
+function departures({ departed }: RebuildState): Pick<RebuildState, 'departed'> {
+  return departed === undefined ? {} : { departed };
 }
 
 /**
@@ -74,9 +77,9 @@ export function since(is: RebuildState, departed: number): RebuildState {
   return { ...is, departed, from: is.departed === undefined ? is.from : 'scratch' };
 }
 
-/** The state of one that has to be done once more, whatever it ended in, since a record left the lot meanwhile. */
-export function onceMore({ endedAt: _endedAt, error: _error, comparison: _comparison, ...is }: RebuildState): RebuildState {
-  return { ...is, state: 'running', from: 'scratch' };
+/** The state of one that has to be built once more. Who is told meanwhile to discard does not. */
+export function onceMore(is: RebuildState): RebuildState {
+  return is.state === 'running' ? { ...is, from: 'scratch' } : is;
 }
 
 /** The state once the candidate is no longer wanted. */
