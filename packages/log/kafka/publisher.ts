@@ -20,6 +20,8 @@ interface Options {
 }
 
 const LANE = 'produce';
+/** A call as large as this waits for no others. */
+const WORTH_A_REQUEST = 32_000;
 const REQUEST_MS = 10_000;
 const FIRST_DELAY_MS = 20;
 const LONGEST_DELAY_MS = 1_000;
@@ -44,7 +46,8 @@ export class Publisher {
   readonly #ready = new Set<Lane>();
   #producer: Producer | undefined;
   #asking: Promise<Producer> | undefined;
-  #scheduled = false;
+  #sending = false;
+  #lingering: (() => void) | undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -75,22 +78,27 @@ export class Publisher {
       lane.add({ ...entry, call, at, since } satisfies Entry);
       if (!lane.busy) this.#ready.add(lane);
     }
-    if (this.#ready.size > 0) this.#schedule(this.#options.lingerMs);
+    const bytes = encoded.reduce((sum, each) => sum + each.bytes, 0);
+    if (this.#ready.size > 0) this.#schedule(bytes < WORTH_A_REQUEST ? this.#options.lingerMs : 0);
   }
 
+  /** Sends at the end of this turn of the event loop, or after a while; what was to be sent later goes along. */
   #schedule(ms: number): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    const send = () => {
-      this.#scheduled = false;
-      void this.#send();
-    };
-    if (ms > 0) this.#options.clock.after(ms, send);
-    else setImmediate(send);
+    if (this.#sending || (ms > 0 && this.#lingering)) return;
+    this.#lingering?.();
+    this.#lingering = undefined;
+    if (ms > 0) {
+      this.#lingering = this.#options.clock.after(ms, () => void this.#send());
+      return;
+    }
+    this.#sending = true;
+    setImmediate(() => void this.#send());
   }
 
   /** Sends a batch of each partition that has one waiting, those of a broker together. Never rejects. */
   async #send(): Promise<void> {
+    this.#sending = false;
+    this.#lingering = undefined;
     const lanes = [...this.#ready];
     this.#ready.clear();
     for (const lane of lanes) {
