@@ -32,3 +32,14 @@ test('of many breaches the first are shown and the rest are counted', async () =
   const text = print(await check({ ...sourcesOf(smallRun()), acknowledged }, { now: THEN }));
   expect(text).toContain('1,200 breaches: lost-0: was acknowledged, but does not exist; lost-1: was acknowledged, but does not exist; lost-2: was acknowledged, but does not exist; and 1,197 more');
 });
+
+test('an order with parked records is in flight, and counted on a line of its own', async () => {
+  const run = smallRun();
+  run.history.splice(0, 1);
+  const parked = { async* orders() { yield { group: 'order-history', orderId: 'o-sold', records: 2 }; } };
+  const verdict = await check({ ...sourcesOf(run), parked }, { now: THEN });
+  expect(verdict).toMatchObject({ holds: true, parkedRecords: [{ group: 'order-history', orders: 1, records: 2 }] });
+  expect(verdict.invariants.find(({ name }) => name === 'order-history-equals-log')).toMatchObject({ judged: 2, inFlight: 2 });
+  expect(print(verdict).split('\n').at(-2)).toBe('Parked by order-history: 2 records of 1 order, in flight until redriven (tradewind parked list).');
+  expect((await check(sourcesOf(run), { now: THEN })).holds).toBe(false);
+});

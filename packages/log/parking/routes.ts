@@ -25,6 +25,11 @@ const instant = z.iso.datetime();
 const key = z.string().min(1).max(200).meta({ description: 'What stays in order, an order for example.' });
 const id = z.string().regex(/^[1-9][0-9]{0,17}$/).meta({ description: 'In the lot of this group.' });
 const params = z.strictObject({ id });
+const wanted = z.strictObject({
+  key: key.optional(), state: z.enum(['parked', 'dropped']).optional(), limit: z.coerce.number().int().min(1).max(MOST).default(100),
+});
+const whose = z.strictObject({ key: key.optional() });
+const because = z.strictObject({ reason: z.string().min(1).max(500) });
 
 const parkedRecord = z.strictObject({
   id, key, topic: z.string(), partition: z.int().min(0), offset: z.int().min(0), state: z.enum(['parked', 'dropped']),
@@ -48,7 +53,7 @@ const common = { tag: 'Parked records', audience: 'public' as const, roles: ['op
 function list({ lot, group, operation }: Parts): Route {
   return route({
     ...common, method: 'GET', path: `/parked/${group}`, operationId: `listParked${operation}Records`, summary: `Records that ${group} cannot handle, oldest first.`,
-    query: z.strictObject({ key: key.optional(), state: z.enum(['parked', 'dropped']).optional(), limit: z.coerce.number().int().min(1).max(MOST).default(100) }),
+    query: wanted,
     responses: { 200: { description: 'Those there are.', schema: parkedRecords } }, problems: ['parking-unavailable'],
     async handle({ query: { key, state, limit } }) {
       const records = await lot.list(group, { ...(key !== undefined && { key }), ...(state && { state }), limit });
@@ -73,7 +78,7 @@ function redrive({ lot, group, operation, logger }: Parts): Route {
   return route({
     ...common, method: 'POST', path: `/parked/${group}/redrive`, operationId: `redriveParked${operation}Records`,
     summary: 'Have the parked records of a key, or of all, handled again in their order.',
-    body: z.strictObject({ key: key.optional() }), responses: { 202: { description: 'They will be.', schema: redriven } }, problems: ['parking-unavailable'],
+    body: whose, responses: { 202: { description: 'They will be.', schema: redriven } }, problems: ['parking-unavailable'],
     async handle({ body: { key }, caller }) {
       const records = await lot.redrive(group, key);
       logger.warn({ group, key, records, by: callerHeader(caller) }, 'parked records are to be redriven');
@@ -86,7 +91,7 @@ function drop({ lot, group, operation, clock, logger }: Parts): Route {
   return route({
     ...common, method: 'POST', path: `/parked/${group}/{id}/drop`, operationId: `dropParked${operation}Record`,
     summary: 'Give a parked record up for good; it is kept as evidence.',
-    params, body: z.strictObject({ reason: z.string().min(1).max(500) }), responses: { 200: { description: 'Dropped.', schema: parkedRecord } },
+    params, body: because, responses: { 200: { description: 'Dropped.', schema: parkedRecord } },
     problems: ['parked-unknown', 'parking-unavailable'],
     async handle({ params: { id }, body: { reason }, caller }) {
       const by = callerHeader(caller) ?? 'anonymous';
