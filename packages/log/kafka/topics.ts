@@ -48,7 +48,10 @@ async function exists(cluster: Cluster, name: string): Promise<boolean> {
 /** How many partitions there are, once each has a leader. */
 async function settled(cluster: Cluster, name: string): Promise<number> {
   cluster.forget(name);
-  const partitions = await cluster.partitions(name);
+  const partitions = await cluster.partitions(name).catch((error: unknown) => {
+    // A broker that is busy may take a while to learn of a topic that was just created.
+    throw logErrors.is(error, 'topic-unknown') ? new BrokerError('UNKNOWN_TOPIC_OR_PARTITION', `topic ${name}`) : error;
+  });
   for (let partition = 0; partition < partitions; partition += 1) await cluster.leader({ topic: name, partition });
   return partitions;
 }
