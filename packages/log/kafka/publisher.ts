@@ -119,8 +119,11 @@ export class Publisher {
   }
 
   async #newcomer(lane: Lane): Promise<Producer> {
-    this.#asking ??= this.#options.cluster.any((link) => link.producerId()).then((answer) => good(answer, 'producer')).finally(() => { this.#asking = undefined; });
-    this.#producer ??= await this.#asking;
+    if (!this.#producer) {
+      this.#asking ??= this.#options.cluster.any((link) => link.producerId()).then((answer) => good(answer, 'producer')).finally(() => { this.#asking = undefined; });
+      const asked = await this.#asking;
+      this.#producer ??= asked;
+    }
     lane.use(this.#producer);
     return this.#producer;
   }
