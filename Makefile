@@ -4,9 +4,9 @@ SHELL := /bin/sh
 NODE := node_modules/.bin/node
 # Collect young garbage sooner: a hundred megabytes less, at no measured cost.
 SMALL := --max-semi-space-size=6
-export SEED SEEDS FROM ORDER TRACE THREADS MUTANTS ORDERS PORT DATA ONCE ROUNDS TOPOLOGY ONLY
+export LOAD FAULTS E2E_KEEP E2E_SHORT SEED SEEDS FROM ORDER TRACE THREADS MUTANTS ORDERS PORT DATA ONCE ROUNDS TOPOLOGY ONLY
 
-.PHONY: help demo start demo-crash simulate test test-brokers lint docs bench clean
+.PHONY: help e2e e2e-soak demo start demo-crash simulate test test-brokers lint docs bench clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,14 @@ test: ## everything that needs no container
 test-brokers: ## the adapters against real servers, in containers that it starts and removes (needs Docker; ONLY=path)
 	@./scripts/install complete
 	@npm run --silent test:brokers -- $(ONLY)
+
+e2e: ## strike each server and service, and all at once, under load, and ask the ledger: docs/e2e.md (needs Docker; ONLY=kafka-killed LOAD=n E2E_SHORT=1 E2E_KEEP=1)
+	@./scripts/install complete
+	@npm run --silent test:e2e
+
+e2e-soak: ## faults at random, one after another (FAULTS=n SEED=n LOAD=n)
+	@./scripts/install complete
+	@ONLY=random-faults FAULTS=$(or $(FAULTS),200) npm run --silent test:e2e
 
 lint: ## types, eslint, arrows, dead code, stale documents
 	@./scripts/install complete
