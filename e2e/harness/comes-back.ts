@@ -3,7 +3,8 @@ import { print } from '@tradewind/ledger/print.ts';
 import { e2eConfig } from './config.ts';
 import { howNames, together, victimsOf, type How, type Victim } from './faults.ts';
 import { inALine } from './page.ts';
-import { keep, type Row } from './results.ts';
+import { keep } from './results.ts';
+import type { Row } from './row.ts';
 import { openStage, type Stage } from './stage.ts';
 import { Trial, wrongWith } from './trial.ts';
 

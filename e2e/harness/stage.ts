@@ -41,7 +41,7 @@ export async function openStage(name: string, seed = 1): Promise<Stage> {
   });
   const stage: Stage = {
     platform, plan: planOf(seed), acknowledged: [], token: renewed(() => platform.token({ operator: 'e2e' })),
-    failed: false,
+    failed: process.env.E2E_LOGS === '1',
     async close() {
       await platform.stop();
       if (stage.failed) process.stdout.write(`What the services said is in ${data}/logs\n`);
