@@ -4,20 +4,29 @@ SHELL := /bin/sh
 NODE := node_modules/.bin/node
 # Collect young garbage sooner: a hundred megabytes less, at no measured cost.
 SMALL := --max-semi-space-size=6
-export LOAD FAULTS E2E_KEEP E2E_SHORT SEED SEEDS FROM ORDER TRACE THREADS MUTANTS ORDERS PORT DATA ONCE ROUNDS TOPOLOGY ONLY
+export SEED SEEDS FROM ORDER TRACE THREADS MUTANTS ORDERS PORT DATA ONCE ROUNDS TOPOLOGY ONLY PROJECT KAFKA_CLIENT
+export LOAD E2E_KEEP E2E_SHORT E2E_LOGS KAFKA_PORT RABBITMQ_PORT RABBITMQ_MANAGEMENT_PORT POSTGRES_PORT
 
-.PHONY: help e2e e2e-soak demo start demo-crash simulate test test-brokers lint docs bench clean
+.PHONY: help demo start up-compose down-compose demo-crash e2e e2e-soak simulate test test-brokers lint docs bench clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-demo: ## play 2,000 orders through the whole platform, check the ledger, leave the console up (ONCE=1 ORDERS=n SEED=n DATA=folder PORT=n)
+demo: ## play 2,000 orders through the whole platform, check the ledger, leave the console up (ONCE=1 ORDERS=n SEED=n DATA=folder PORT=n TOPOLOGY=embedded|compose)
 	@./scripts/install production
 	@$(NODE) $(SMALL) platform/demo/main.ts
 
 start: ## start the platform without the generator (DATA=folder PORT=n)
 	@./scripts/install production
 	@$(NODE) $(SMALL) platform/embedded/main.ts
+
+up-compose: ## Kafka, RabbitMQ, PostgreSQL in containers, each service a process: docs/compose.md (needs Docker; DATA=folder PORT=n PROJECT=name)
+	@./scripts/install production
+	@$(NODE) $(SMALL) platform/compose/main.ts
+
+down-compose: ## remove those containers and their data (PROJECT=name)
+	@./scripts/install production
+	@$(NODE) $(SMALL) platform/compose/down.ts
 
 demo-crash: ## kill -9 the platform at random moments of the load and check the ledger (ROUNDS=n SEED=n PORT=n DATA=folder)
 	@./scripts/install production

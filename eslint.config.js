@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 /** Folders that may touch the world: each is named for what it adapts. Everything else goes through ports. */
 const adapters = [
   '**/postgres/**', '**/system/**', '**/express/**', '**/undici/**', '**/jose/**', '**/kafka/**', '**/rabbitmq/**', '**/main.ts',
-  'platform/{embedded,cli,console,lab}/**', 'bench/**', 'e2e/**', 'test/**', '**/*.test.ts', '**/*.contract.ts', '**/contract/**', '*.js',
+  'packages/process/**', 'platform/{embedded,compose,cli,console,lab}/**', 'bench/**', 'e2e/**', 'test/**', '**/*.test.ts', '**/*.contract.ts', '**/contract/**', '*.js',
 ];
 
 const world = 'goes through a port (Clock, Random, Http, …): only adapters and main.ts touch the world';
@@ -64,7 +64,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['packages/*/{postgres,system,express,undici,jose,kafka,rabbitmq}/**/*.ts', 'services/*/{postgres,system}/**/*.ts'],
+    files: ['packages/process/**/*.ts', 'packages/*/{postgres,system,express,undici,jose,kafka,rabbitmq}/**/*.ts', 'services/*/{postgres,system}/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'configuration is read in main.ts' }] },
   },

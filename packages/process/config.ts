@@ -36,7 +36,7 @@ export const logConfig = {
   LOG_DATABASE_URL: databaseUrl.optional().describe('With `LOG=postgres`: its database'),
   KAFKA_BROKERS: z.string().optional().describe('With `LOG=kafka`: `host:port`, several separated by commas'),
   KAFKA_CLIENT: z.enum(['kafkajs', 'platformatic']).default('kafkajs').describe('Client library'),
-  KAFKA_CA_FILE: file.optional().describe('Certificate of the authority that signed the brokers’ (PEM); TLS is used when it is set'),
+  KAFKA_CA_FILE: file.optional().describe("Certificate of the authority that signed the brokers' (PEM); TLS is used when it is set"),
   KAFKA_MECHANISM: z.enum(['plain', 'scram-sha-512']).default('scram-sha-512').describe('SASL mechanism'),
   KAFKA_USERNAME: z.string().optional().describe('SASL user; none without it'),
   KAFKA_PASSWORD: z.string().optional().describe('Password of that user'),
@@ -46,15 +46,14 @@ export const tasksConfig = {
   TASKS: z.enum(['rabbitmq', 'postgres']).default('rabbitmq').describe('What carries the work queue'),
   TASKS_DATABASE_URL: databaseUrl.optional().describe('With `TASKS=postgres`: its database'),
   RABBITMQ_URL: z.url({ protocol: /^amqps?$/, error: 'must be an amqp:// or amqps:// URL' }).optional().describe('With `TASKS=rabbitmq`: broker, user, password and virtual host'),
-  RABBITMQ_CA_FILE: file.optional().describe('Certificate of the authority that signed the broker’s (PEM)'),
+  RABBITMQ_CA_FILE: file.optional().describe("Certificate of the authority that signed the broker's (PEM)"),
 };
 
-const known = { ...processConfig, ...databaseConfig, ...logConfig, ...tasksConfig };
-type Known = z.infer<z.ZodObject<typeof known>>;
-export type ProcessConfig = Pick<Known, keyof typeof processConfig>;
-export type DatabaseConfig = Pick<Known, keyof typeof databaseConfig>;
-export type LogConfig = Pick<Known, keyof typeof logConfig>;
-export type TasksConfig = Pick<Known, keyof typeof tasksConfig>;
+export type ProcessConfig = Settings<typeof processConfig>;
+export type DatabaseConfig = Settings<typeof databaseConfig>;
+export type LogConfig = Settings<typeof logConfig>;
+export type TasksConfig = Settings<typeof tasksConfig>;
+type Settings<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;
 
 /** Where other services listen: `INVENTORY_URL` for `inventory`. */
 export function peerVariable(service: string): string {

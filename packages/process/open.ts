@@ -10,7 +10,7 @@ import { openRabbitTasks } from '@tradewind/tasks/rabbitmq/tasks.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
 import { needed, type DatabaseConfig, type LogConfig, type TasksConfig } from './config.ts';
 import type { Host } from './host.ts';
-import { readAuthority } from './system/authority.ts';
+import { readAuthority } from './authority.ts';
 
 /** What a service that owns facts and takes commands stands on. */
 export interface FactPorts { store: EventStore; outbox: Outbox; log: Log; tasks: Tasks; wakeup: Wakeup }

@@ -15,6 +15,7 @@ import { readModelErrors } from '@tradewind/order-history/read-model/port.ts';
 import { problems as orders } from '@tradewind/orders/http/problems.ts';
 import { problems as payments } from '@tradewind/payments/http/problems.ts';
 import { providerErrors } from '@tradewind/payments/provider/port.ts';
+import { processErrors } from '@tradewind/process/errors.ts';
 import { tasksErrors } from '@tradewind/tasks/port.ts';
 
 /** What each service answers with over HTTP, beside the general problems. */
@@ -24,5 +25,5 @@ export const problems: Record<string, ProblemKinds> = {
 
 /** What packages and services throw inside; the test beside this holds the list complete. */
 export const catalogues: ErrorCatalogue<string>[] = [
-  messageErrors, storeErrors, logErrors, tasksErrors, httpErrors, listenErrors, tokenErrors, configErrors, ledgerErrors, readModelErrors, providerErrors,
+  messageErrors, storeErrors, logErrors, tasksErrors, httpErrors, listenErrors, tokenErrors, configErrors, ledgerErrors, readModelErrors, providerErrors, processErrors,
 ];

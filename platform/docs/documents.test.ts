@@ -6,6 +6,8 @@ import { facts } from '@tradewind/events/facts/catalogue.ts';
 import { queueOf, topics } from '@tradewind/events/topology.ts';
 import { asyncApi } from './asyncapi.ts';
 import { catalogues, problems } from './catalogues.ts';
+import { configurationPage } from './configuration.ts';
+import { configurations } from './configurations.ts';
 import { documents } from './documents.ts';
 import { errorsPage } from './errors.ts';
 import { staleIn, write } from './stale.ts';
@@ -77,4 +79,12 @@ test('documents are written once, and stale ones are told by name', () => {
   expect(staleIn(folder, wanted)).toEqual([]);
   expect(readFileSync(path.join(folder, 'adr/0001.md'), 'utf8')).toBe('written by hand');
   rmSync(folder, { recursive: true });
+});
+
+test('every service that is a process is configured, and each of its variables is explained', () => {
+  const services = sources.flatMap((name) => /^services\/([^/]+)\/main\.ts$/.exec(name)?.slice(1) ?? []);
+  expect(Object.keys(configurations).sort()).toEqual(services.sort());
+  const page = configurationPage(configurations);
+  for (const { shape } of Object.values(configurations))
+    for (const variable of Object.keys(shape)) expect(page).toMatch(new RegExp(`^\\| \`${variable}\` \\| \\S.* \\| .* \\|$`, 'm'));
 });

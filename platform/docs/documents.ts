@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { asyncApi } from './asyncapi.ts';
 import { catalogues, problems } from './catalogues.ts';
+import { configurationPage } from './configuration.ts';
 import { errorsPage } from './errors.ts';
+import { configurations } from './configurations.ts';
 import { json } from './json.ts';
 import { schemaFiles } from './schemas.ts';
 
@@ -11,6 +13,7 @@ export function documents(): Map<string, string> {
     ...[...schemaFiles()].map(([name, content]) => [`schemas/${name}`, content] as const),
     ['asyncapi.json', json(asyncApi(ownVersion()))],
     ['errors.md', errorsPage(problems, catalogues)],
+    ['configuration.md', configurationPage(configurations)],
   ]);
 }
 

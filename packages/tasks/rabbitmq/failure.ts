@@ -9,14 +9,17 @@ export function refusalOf(error: unknown): Refusal {
   return { message: error instanceof Error ? error.message : String(error), ...(typeof code === 'number' && { code }) };
 }
 
+const NO_VHOST = 'the server refuses the virtual host: there is none of this name, it is down, or it is not this user\'s';
+
 /** The port's error for whatever the driver or the server threw. */
 export function asTasksError(error: unknown): CodedError {
   if (error instanceof CodedError) return error;
   const { code, message } = refusalOf(error);
   const cause = { cause: error };
   if (/Handshake terminated by server: 403/.test(message)) return tasksErrors.error('tasks-credentials-refused', 'the server refuses the user or its password', cause);
-  // 530: the virtual host is not this user's, or does not exist.
-  if (code === 403 || code === 530 || /\b530 \(NOT[-_]ALLOWED\)/.test(message)) return tasksErrors.error('tasks-forbidden', said(message), cause);
+  // The driver does not pass on what the server says to it.
+  if (/Expected ConnectionOpenOk; got <ConnectionClose/.test(message)) return tasksErrors.error('tasks-forbidden', NO_VHOST, cause);
+  if (code === 403 || code === 530) return tasksErrors.error('tasks-forbidden', said(message), cause);
   if (code === 404) return tasksErrors.error(/no exchange/.test(message) ? 'exchange-unknown' : 'queue-unknown', said(message), cause);
   if (code === 405) return tasksErrors.error('queue-unknown', said(message), cause);
   return tasksErrors.error('tasks-unavailable', said(message), cause);

@@ -22,7 +22,7 @@ export class Letters {
   }
 
   async list(queue: string, limit: number): Promise<DeadLetter[]> {
-    await this.#options.topologies.queue(queue);
+    await this.#options.topologies.mustExist(queue);
     return this.#looking(async (channel) => {
       const letters: DeadLetter[] = [];
       while (letters.length < limit) {
@@ -36,7 +36,7 @@ export class Letters {
 
   /** Each is acknowledged when its copy is safe in the queue: it may be doubled, but is not lost. */
   async redrive(queue: string, ids: string[] | undefined): Promise<number> {
-    await this.#options.topologies.queue(queue);
+    await this.#options.topologies.mustExist(queue);
     const chosen = ids && new Set(ids);
     return this.#looking(async (channel) => {
       let [count, left] = [0, (await channel.checkQueue(deadQueue(queue))).messageCount];

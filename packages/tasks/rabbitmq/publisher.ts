@@ -7,40 +7,66 @@ import { published, type Outgoing } from './wire.ts';
 /** So often a call is sent again over a channel that the server closed because of another. */
 const RESENDS = 3;
 
+interface Options {
+  /** For all that goes to exchanges that have taken something from this client. */
+  sender: Sender;
+  /** For the rest, one call at a time: a server closes the channel over a message it refuses, with all that is on its way. */
+  careful: Sender;
+  topologies: Topologies;
+}
+
 /** Publishes, and tells which message the server refuses. */
 export class Publisher {
-  readonly #sender: Sender;
-  readonly #topologies: Topologies;
+  readonly #options: Options;
+  readonly #proven = new Set<string>();
+  #last: Promise<unknown> = Promise.resolve();
 
-  constructor(sender: Sender, topologies: Topologies) {
-    this.#sender = sender;
-    this.#topologies = topologies;
+  constructor(options: Options) {
+    this.#options = options;
   }
 
   async publish(tasks: Task[]): Promise<void> {
+    const { topologies } = this.#options;
     const messages = tasks.map(published);
-    const needed = new Map<string, boolean>();
+    const mandatory = new Map<string, boolean>();
     for (const { exchange } of tasks)
-      if (!needed.has(exchange)) needed.set(exchange, mustBePlaced(await this.#topologies.exchange(exchange)));
-    for (const { exchange, options } of messages) options.mandatory = needed.get(exchange) === true;
-    for (const { exchange, routingKey } of await this.#send(messages))
-      if ((await this.#topologies.kind(exchange)) === 'direct') throw tasksErrors.error('unroutable', `${exchange} has no binding for ${routingKey}`);
+      if (!mandatory.has(exchange)) mandatory.set(exchange, mustBePlaced(await topologies.exchange(exchange)));
+    for (const { exchange, options } of messages) options.mandatory = mandatory.get(exchange) === true;
+    for (const { exchange, routingKey } of await this.#send([...mandatory.keys()], messages))
+      if ((await topologies.kind(exchange)) === 'direct') throw tasksErrors.error('unroutable', `${exchange} has no binding for ${routingKey}`);
   }
 
-  /** The server closes the channel over a message it refuses, with all that is on its way: what others sent is sent again. */
-  async #send(messages: Outgoing[]): Promise<Outgoing[]> {
+  async #send(exchanges: string[], messages: Outgoing[]): Promise<Outgoing[]> {
     for (let sent = 0; sent <= RESENDS; sent += 1) {
       try {
-        return await this.#sender.send(messages);
+        const returned = await this.#by(exchanges, messages);
+        for (const exchange of exchanges) this.#proven.add(exchange);
+        return returned;
       } catch (error) {
-        if (!(error instanceof ChannelClosed)) throw asTasksError(error);
-        const blamed = blamedExchange(error.refusal);
-        if (blamed !== undefined) this.#topologies.forgetExchange(blamed);
-        if (tooLarge(error, messages)) throw tasksErrors.error('message-too-large', error.message, { cause: error.cause });
-        if (messages.some(({ exchange }) => exchange === blamed)) throw asTasksError(error.cause);
+        this.#judge(error, messages);
       }
     }
     throw unavailable('the server keeps closing the channel over what others publish');
+  }
+
+  #by(exchanges: string[], messages: Outgoing[]): Promise<Outgoing[]> {
+    const { sender, careful } = this.#options;
+    if (exchanges.every((exchange) => this.#proven.has(exchange))) return sender.send(messages);
+    const sending = this.#last.then(() => careful.send(messages));
+    this.#last = sending.catch(() => undefined);
+    return sending;
+  }
+
+  /** @throws CodedError unless the server closed the channel over what another call had sent: then this one may send again. */
+  #judge(error: unknown, messages: Outgoing[]): void {
+    if (!(error instanceof ChannelClosed)) throw asTasksError(error);
+    const blamed = blamedExchange(error.refusal);
+    if (blamed !== undefined) {
+      this.#proven.delete(blamed);
+      this.#options.topologies.forgetExchange(blamed);
+    }
+    if (isTooLarge(error, messages)) throw tasksErrors.error('message-too-large', error.message, { cause: error.cause });
+    if (messages.some(({ exchange }) => exchange === blamed)) throw asTasksError(error.cause);
   }
 }
 
@@ -48,7 +74,7 @@ function mustBePlaced(kind: string): boolean {
   return kind === 'direct' || kind === 'unknown';
 }
 
-function tooLarge({ refusal }: ChannelClosed, messages: Outgoing[]): boolean {
+function isTooLarge({ refusal }: ChannelClosed, messages: Outgoing[]): boolean {
   const size = /message size (\d+)/.exec(refusal.message)?.[1];
   return messages.some(({ content }) => String(content.length) === size);
 }

@@ -58,9 +58,9 @@ export async function openRabbitTasks(options: RabbitTasksOptions): Promise<Task
   }
   const scratches = Array.from({ length: ASKING }, () => new Scratch(consuming));
   const topologies = new Topologies(new Scratch(consuming));
-  const sender = new Sender({ connection: publishing, clock, patienceMs });
-  const mover = new Mover({ sender, topologies, clock, random });
-  const publisher = new Publisher(sender, topologies);
+  const sender = (): Sender => new Sender({ connection: publishing, clock, patienceMs });
+  const mover = new Mover({ sender: sender(), topologies, clock, random });
+  const publisher = new Publisher({ sender: sender(), careful: sender(), topologies });
   const consumers = new Consumers({ connection: consuming, topologies, mover, ...shared });
   const letters = new Letters({ connection: consuming, topologies, mover });
   const close = async (): Promise<void> => {

@@ -17,6 +17,7 @@ export class Topologies {
   readonly #scratch: Scratch;
   readonly #kinds = new Map<string, ExchangeKind | 'unknown'>();
   readonly #queues = new Map<string, LocalQueue>();
+  readonly #exchanges = new Map<string, ExchangeKind>();
   readonly #declared = new Map<string, QueueSpec>();
   readonly #bindings = new Map<string, Binding>();
   readonly #buckets = new Map<string, number>();
@@ -39,7 +40,10 @@ export class Topologies {
   async declare(topology: Topology): Promise<void> {
     await this.#check(topology);
     await this.#create(topology);
-    for (const { name, kind } of topology.exchanges) this.#kinds.set(name, kind);
+    for (const { name, kind } of topology.exchanges) {
+      this.#kinds.set(name, kind);
+      this.#exchanges.set(name, kind);
+    }
     for (const queue of topology.queues) {
       this.#declared.set(queue.name, queue);
       this.#queues.set(queue.name, { policy: retryOf(queue), temporary: queue.temporary === true });
@@ -59,8 +63,8 @@ export class Topologies {
     for (const { name } of this.retryQueues.filter((each) => each.queue === queue)) this.#buckets.delete(name);
     const bindings = [...this.#bindings.values()].filter((binding) => binding.queue === queue);
     const exchanges = [...new Set(bindings.map(({ exchange }) => exchange))].flatMap((name) => {
-      const kind = this.#kinds.get(name);
-      return kind && kind !== 'unknown' ? [{ name, kind }] : [];
+      const kind = this.#exchanges.get(name);
+      return kind ? [{ name, kind }] : [];
     });
     await this.#create({ exchanges, queues: [spec], bindings });
   }
@@ -70,14 +74,19 @@ export class Topologies {
    * @throws CodedError `queue-unknown`, for a temporary queue of another client too
    */
   async queue(name: string): Promise<LocalQueue> {
+    await this.mustExist(name);
     const known = this.#queues.get(name);
-    const found = await this.#scratch.find((channel) => channel.checkQueue(name));
-    if (found === undefined) throw queueUnknown(name);
-    if (found === 'locked') throw queueUnknown(name, 'is temporary and belongs to another process');
     if (known) return known;
     const queue = { policy: await this.#askPolicy(name), temporary: false };
     this.#queues.set(name, queue);
     return queue;
+  }
+
+  /** @throws CodedError `queue-unknown`, for a temporary queue of another client too */
+  async mustExist(name: string): Promise<void> {
+    const found = await this.#scratch.find((channel) => channel.checkQueue(name));
+    if (found === undefined) throw queueUnknown(name);
+    if (found === 'locked') throw queueUnknown(name, 'is temporary and belongs to another process');
   }
 
   /** `unknown` where nobody has needed to know yet. @throws CodedError `exchange-unknown` */
@@ -163,7 +172,7 @@ export class Topologies {
   async #declareExchange({ name, kind }: Topology['exchanges'][number]): Promise<void> {
     const difference = await this.#difference((channel) => channel.assertExchange(name, kind, { durable: true }));
     if (difference?.argument === 'type') throw differs(`exchange ${name} is ${difference.current}, not ${kind}`);
-    if (difference) throw differs(`exchange ${name} has ${difference.argument} ${difference.current}`);
+    if (difference) throw differs(`exchange ${name} differs in ${difference.argument}: it has ${difference.current}`);
   }
 
   /** @throws CodedError `topology-differs` */
@@ -173,7 +182,7 @@ export class Topologies {
     const difference = await this.#difference((channel) => channel.assertQueue(name, options));
     if (difference?.argument === OWNER) throw differs(`queue ${name} is ${await this.#whose(name, temporary)}`);
     if (difference?.argument === POLICY_ARGUMENT) throw differs(`queue ${name} retries by ${inWords(difference.current)}, not ${policyText(retryOf(spec))}`);
-    if (difference) throw differs(`queue ${name} has ${difference.argument} ${difference.current}`);
+    if (difference) throw differs(`queue ${name} differs in ${difference.argument}: it has ${difference.current}`);
   }
 
   async #whose(queue: string, temporary: boolean): Promise<string> {

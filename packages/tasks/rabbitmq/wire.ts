@@ -74,7 +74,7 @@ export function letterOf(message: Message): DeadLetter {
     id: letterId(message), attempts: headers.attempt ?? 1,
     reason: headers.letter === undefined && death ? `the server gave it up: ${death.reason}` : headers.reason ?? '',
     at: headers['died-at'] ?? (death?.time.value ?? 0) * 1_000,
-    ...origin(message, headers), envelope: envelopeOf(message),
+    ...origin(message, headers), envelope: anyEnvelope(message),
   };
 }
 
@@ -101,6 +101,22 @@ function origin({ fields }: Message, { exchange, 'routing-key': routingKey, 'x-d
   };
 }
 
+/** @throws Error for what is no envelope */
 function envelopeOf({ content }: Message): Envelope {
-  return JSON.parse(content.toString()) as Envelope;
+  const parsed: unknown = JSON.parse(content.toString());
+  if (typeof (parsed as Envelope | null)?.id !== 'string') throw new Error('the message is no envelope');
+  return parsed as Envelope;
+}
+
+/** What others put into a queue of ours can be looked at, and thrown away. */
+function anyEnvelope(message: Message): Envelope {
+  try {
+    return envelopeOf(message);
+  } catch {
+    const id = letterId(message);
+    return {
+      specversion: '1.0', id, source: 'unknown', type: 'unknown', subject: 'unknown', time: new Date(0).toISOString(), datacontenttype: 'application/json',
+      partitionkey: 'unknown', correlationid: id, causationid: id, data: message.content.toString(),
+    };
+  }
 }

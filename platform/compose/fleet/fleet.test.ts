@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Client } from '@tradewind/client/client.ts';
 import { testDatabase } from '../../../test/database.ts';
 import { databaseNames } from '../services.ts';
 import { startFleet, type Fleet } from './fleet.ts';
+
+jest.setTimeout(120_000);
 
 let fleet: Fleet;
 let client: Client;

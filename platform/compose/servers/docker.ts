@@ -59,7 +59,7 @@ function call(args: string[], env: NodeJS.ProcessEnv, cwd = ROOT): Promise<strin
   return new Promise((resolve, reject) => {
     execFile('docker', args, { env, cwd, maxBuffer: 16_000_000 }, (error, stdout, stderr) => {
       if (!error) return resolve(stdout.trim());
-      reject(new Error(inOneLine(error.code === 'ENOENT' ? 'ENOENT' : `${stderr || stdout || error.message}`), { cause: error }));
+      reject(new Error(error.signal ? `docker was interrupted (${error.signal})` : inOneLine(error.code === 'ENOENT' ? 'ENOENT' : stderr || stdout || error.message), { cause: error }));
     });
   });
 }

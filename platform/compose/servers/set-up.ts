@@ -5,6 +5,7 @@ import type { BrokerAccess } from '@tradewind/embedded/folder.ts';
 import { CodedError } from '@tradewind/events/errors.ts';
 import { PARTITIONS, topics } from '@tradewind/events/topology.ts';
 import { openKafkaLog } from '@tradewind/log/kafka/log.ts';
+import { processErrors } from '@tradewind/process/errors.ts';
 import { reach } from '@tradewind/process/postgres/reach.ts';
 import { databaseNames } from '../services.ts';
 import type { Access } from './access.ts';
@@ -24,7 +25,7 @@ export async function setUp({ database, brokers }: Access): Promise<void> {
     // PostgreSQL keeps users in its volume; the others take them from files at each start.
     ...databaseNames.map((name) => persistently(() => reach(database(name, 'ledger')))),
   ]).catch((error: unknown) => {
-    if (!(error instanceof CodedError) || error.canRetry) throw error;
+    if (!processErrors.is(error, 'server-refused')) throw error;
     throw new Error(`${error.message} (the volumes may have been made with other passwords: make down-compose removes them)`, { cause: error });
   });
 }
@@ -34,7 +35,7 @@ async function setUpKafka({ caFile, kafka: { brokers, username, password } }: Br
   const log = await persistently(() => openKafkaLog({ brokers, clientId: 'set-up', tls: { ca }, sasl: { mechanism: 'plain', username, password }, clock, random }));
   try {
     await grant({ brokers, ca, username, password }, acls);
-    await log.ensureTopics(Object.values(topics).map((name) => ({ name, partitions: PARTITIONS })));
+    await persistently(() => log.ensureTopics(Object.values(topics).map((name) => ({ name, partitions: PARTITIONS }))));
   } finally {
     await log.close();
   }
@@ -46,7 +47,12 @@ async function persistently<T>(act: () => Promise<T>): Promise<T> {
     try {
       return await act();
     } catch (error) {
-      if (!(error instanceof CodedError && error.canRetry) || clock.now() > end) throw error;
+      if (!mayPass(error) || clock.now() > end) throw error;
     }
   }
+}
+
+/** A topic that was just created may not be known everywhere. */
+function mayPass(error: unknown): boolean {
+  return error instanceof CodedError && (error.canRetry || error.code === 'topic-unknown');
 }

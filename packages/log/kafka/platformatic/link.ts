@@ -1,7 +1,7 @@
 import {
   AuthenticationError, Connection, createTopicsV7, describeConfigsV3, fetchV12, findCoordinatorV4, findErrorBy, heartbeatV4, incrementalAlterConfigsV1,
   initProducerIdV4, joinGroupV7, leaveGroupV4, listGroupsV4, listOffsetsV6, metadataV12, NumericMap, offsetCommitV8, offsetFetchV8, produceV9,
-  ResponseError, syncGroupV5, type RecordsBatch,
+  ResponseError, syncGroupV4, type RecordsBatch,
 } from '@platformatic/kafka';
 import type { PartitionOf } from '../../group/store.ts';
 import { codeOf } from '../codes.ts';
@@ -149,8 +149,8 @@ function groupOf({ connection, answer }: Grounds): Pick<Link, 'coordinator' | 'j
       };
     },
     async sync({ group, member, generation, assignments }) {
-      const { errorCode, assignment } = await answer(syncGroupV5.api.async(
-        connection, group, generation, member, null, 'consumer', null, assignments.map((each) => ({ memberId: each.member, assignment: each.assignment }))));
+      const { errorCode, assignment } = await answer(syncGroupV4.api.async(
+        connection, group, generation, member, null, null, null, assignments.map((each) => ({ memberId: each.member, assignment: each.assignment }))));
       return { error: codeOf(errorCode), assignment };
     },
     async heartbeat({ group, member, generation }) {
