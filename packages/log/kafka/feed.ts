@@ -5,7 +5,7 @@ import { nameOf, type PartitionOf } from '../group/store.ts';
 import type { LogRecord } from '../port.ts';
 import type { Cluster } from './cluster.ts';
 import { asLogError, BrokerError } from './failure.ts';
-import { EARLIEST, LATEST, type FetchedPartition, type Node } from './link.ts';
+import { EARLIEST, LATEST, type FetchedPartition, type Node, type RawRecord } from './link.ts';
 import { offsetsAt } from './positions.ts';
 import { decodeRecord } from './record.ts';
 
@@ -31,7 +31,7 @@ const AGAIN_AFTER_MS = 100;
 const REFUSED_AGAIN_AFTER_MS = 5_000;
 
 /** A partition being read: what came of it and waits to be handled. */
-interface Source extends PartitionOf { holding: Holding; /** Next offset to fetch; undefined until it is known where the group stands. */ next?: number; waiting: LogRecord[]; fetching: boolean; /** Told of, since it was last fetched. */ failing?: boolean }
+interface Source extends PartitionOf { holding: Holding; /** Next offset to fetch; undefined until it is known where the group stands. */ next?: number; waiting: LogRecord[]; fetching: boolean }
 
 /**
  * Reads ahead, for each partition of a member, about as much as one batch beyond what is being handled; one whose batches
@@ -130,15 +130,17 @@ export class Feed {
       cluster.forget(source.topic);
       return this.#failed([source], new BrokerError(error, nameOf(source)));
     }
-    source.failing = false;
-    for (const record of records) {
-      if (record.offset < (source.next ?? 0)) continue;
-      source.next = record.offset + 1;
-      const decoded = decodeRecord(source, record);
-      if (decoded) source.waiting.push(decoded);
-      else this.#options.logger?.error({ topic: source.topic, partition: source.partition, offset: record.offset }, 'a record that is no message of ours was passed over');
-    }
+    // Batches come whole: what was asked for may not be their first record.
+    for (const record of records) if (record.offset >= (source.next ?? 0)) this.#came(source, record);
     source.fetching = false;
+  }
+
+  #came(source: Source, record: RawRecord): void {
+    const { topic, partition, waiting } = source;
+    source.next = record.offset + 1;
+    const decoded = decodeRecord(source, record);
+    if (decoded) waiting.push(decoded);
+    else this.#options.logger?.error({ topic, partition, offset: record.offset }, 'a record that is no message of ours was passed over');
   }
 
   /** What the group stood at is gone, or was never there: goes on where there is something. */
@@ -160,9 +162,7 @@ export class Feed {
     if (this.#stopped) return;
     const told = asLogError(error);
     const refused = !(told instanceof Error && 'canRetry' in told && told.canRetry === true);
-    for (const { topic, partition } of sources.filter(({ failing }) => !failing).slice(0, 1))
-      logger?.warn({ err: told, topic, partition, partitions: sources.length }, 'records not fetched');
-    for (const source of sources) source.failing = true;
+    for (const { topic, partition } of sources.slice(0, 1)) logger?.warn({ err: told, topic, partition, partitions: sources.length }, 'records not fetched');
     clock.after(refused ? REFUSED_AGAIN_AFTER_MS : AGAIN_AFTER_MS, () => {
       for (const source of sources) source.fetching = false;
       this.turn();

@@ -68,6 +68,9 @@ export interface LinkOptions {
   sasl?: { mechanism: 'plain' | 'scram-sha-512'; username: string; password: string };
 }
 
+/** Connecting takes no longer: a broker that stands still may take a connection and never say a word. */
+export const CONNECT_MS = 5_000;
+
 /** Opens a link, authenticated. @throws LinkError */
 export type Connect = (address: Address, options: LinkOptions) => Promise<Link>;
 

@@ -35,6 +35,9 @@ const LEAVE_AT_ONCE_MS = 50;
 /** This member is none any more, or its generation is over. */
 const OUT: ReadonlySet<Code> = new Set<Code>(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION']);
 
+/** The group's coordinator has heard of this member. */
+const ALIVE: ReadonlySet<Code> = new Set<Code>(['NONE', 'REBALANCE_IN_PROGRESS']);
+
 /**
  * One member of a group, by Kafka's protocol for members that assign partitions among themselves, incrementally: a
  * member keeps what stays its own while the group shares out anew, and gives up the rest when its batch has ended.
@@ -265,10 +268,10 @@ export class Member implements Subscription {
     if (member === '' || generation < 0) return;
     const { error } = await cluster.ofGroup(group, (link) => link.heartbeat({ group, member, generation }), { withinMs: Math.max(sessionMs / 2, 500) });
     if (member !== this.#member || generation !== this.#generation) return;
-    if (error === 'NONE' || error === 'REBALANCE_IN_PROGRESS') this.#leasedUntil = Math.max(this.#leasedUntil, sent + sessionMs);
+    if (ALIVE.has(error)) this.#leasedUntil = Math.max(this.#leasedUntil, sent + sessionMs);
     if (error === 'NONE' || this.#joining) return;
     if (OUT.has(error)) await this.#lose();
-    else if (error !== 'REBALANCE_IN_PROGRESS') goodOfGroup(cluster, group, { error });
+    else if (!ALIVE.has(error)) goodOfGroup(cluster, group, { error });
     this.#rejoin.raise();
   }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Connection, incrementalAlterConfigsV1 } from '@platformatic/kafka';
 import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import { systemRandom } from '@tradewind/chassis/system/random.ts';
 import { startKafka, type KafkaServer } from '../../../test/brokers/containers.ts';
@@ -16,7 +17,7 @@ for (const client of ['kafkajs', 'platformatic'] as const)
     const warnings: string[] = [];
     const logger = { warn: (about: { code?: string }, text: string) => void warnings.push(`${about.code ?? ''} ${text}`), error: (_: object, text: string) => void warnings.push(text) };
     beforeAll(async () => {
-      server = await startKafka({ 'log.dirs': DATA, 'producer.id.expiration.ms': '2000', 'producer.id.expiration.check.interval.ms': '100' });
+      server = await startKafka({ 'log.dirs': DATA, 'producer.id.expiration.check.interval.ms': '100' });
     });
     afterAll(async () => {
       await Promise.all(logs.map((each) => each.close()));
@@ -66,9 +67,10 @@ for (const client of ['kafkajs', 'platformatic'] as const)
     test('a producer that the broker forgot while it was idle publishes on', async () => {
       const log = await open();
       await log.ensureTopics([{ name: 'idle', partitions: 2 }]);
+      await forgetProducersAfter(500, broker());
       const sent = messages(30, { keys: 6 });
       const positions = await log.publish('idle', sent.slice(0, 10));
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
       positions.push(...await publishOneByOne(log, 'idle', sent.slice(10, 20)));
       await broker().restart();
       positions.push(...await publishOneByOne(log, 'idle', sent.slice(20)));
@@ -90,7 +92,9 @@ for (const client of ['kafkajs', 'platformatic'] as const)
       await publishing;
       await until('all came', () => new Set(seen.map(number)).size === 1_000, 60_000);
       await until('all is committed', async () => (await log.lag('workers')).every(({ committed, next }) => committed === next));
+      expect(warnings.filter((each) => each.includes('no record at this position'))).toEqual([]);
       await until('each has two again', () => members.every((each) => each.assigned().length === 2));
+      expectOrder(await everything(log, 'worked'));
       expectOrder(seen);
       await Promise.all(members.map((each) => each.stop()));
     });
@@ -126,14 +130,16 @@ async function after<Result>(ms: number, task: () => Promise<Result>): Promise<R
   return task();
 }
 
-/** As many calls, begun in order, a few of them at a time. */
+/** As many calls, one begun after another without waiting for it. */
 async function publishOneByOne(log: Log, topic: string, sent: Message[]): Promise<Position[]> {
-  const positions: Position[] = [];
-  await Promise.all(sent.map(async (each, n) => {
-    await new Promise((resolve) => setTimeout(resolve, n));
-    positions[n] = (await log.publish(topic, [each]))[0]!;
-  }));
-  return positions;
+  const calls: Promise<Position[]>[] = [];
+  for (const each of sent) {
+    const call = log.publish(topic, [each]);
+    call.catch(() => undefined);
+    calls.push(call);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return (await Promise.all(calls)).flat();
 }
 
 /** Duplicates are allowed; a loss, a wrong position or another order of first occurrences is not. */
@@ -154,4 +160,14 @@ function expectOrder(records: LogRecord[]): void {
     firsts.set(record.key, own);
   }
   for (const own of firsts.values()) expect(own).toEqual([...own].sort((a, b) => a - b));
+}
+
+async function forgetProducersAfter(ms: number, { brokers: [broker = ''] }: KafkaServer): Promise<void> {
+  const [BROKER, EVERY_ONE, SET] = [4, '', 0] as const;
+  const [host = '', port = ''] = broker.split(':');
+  const connection = new Connection('operator');
+  await connection.connect(host, Number(port));
+  const configs = [{ name: 'producer.id.expiration.ms', configOperation: SET, value: String(ms) }];
+  await incrementalAlterConfigsV1.api.async(connection, [{ resourceType: BROKER, resourceName: EVERY_ONE, configs }], false);
+  await connection.close();
 }

@@ -119,13 +119,17 @@ export class Publisher {
   }
 
   async #newcomer(lane: Lane): Promise<Producer> {
-    if (!this.#producer) {
-      this.#asking ??= this.#options.cluster.any((link) => link.producerId()).then((answer) => good(answer, 'producer')).finally(() => { this.#asking = undefined; });
-      const asked = await this.#asking;
-      this.#producer ??= asked;
-    }
+    this.#producer ??= await this.#ask();
     lane.use(this.#producer);
     return this.#producer;
+  }
+
+  /** Partitions that want a producer at the same time get the same. */
+  #ask(): Promise<Producer> {
+    this.#asking ??= this.#options.cluster.any((link) => link.producerId())
+      .then((answer) => good(answer, 'producer'))
+      .finally(() => { this.#asking = undefined; });
+    return this.#asking;
   }
 
   async #deliver({ node, producer, lanes }: Parcel): Promise<void> {

@@ -1,8 +1,8 @@
 import type { LogRecord } from '../port.ts';
-import type { PartitionOf } from '../group/store.ts';
+import { nameOf, type PartitionOf } from '../group/store.ts';
 import type { Cluster } from './cluster.ts';
 import { BrokerError } from './failure.ts';
-import { EARLIEST } from './link.ts';
+import { EARLIEST, type FetchedPartition } from './link.ts';
 import { offsetsAt } from './positions.ts';
 import { decodeRecord } from './record.ts';
 
@@ -21,17 +21,23 @@ export async function read(cluster: Cluster, of: PartitionOf, from: number, limi
   return records.slice(0, limit);
 }
 
-async function fetch(cluster: Cluster, of: PartitionOf, from: number): Promise<{ records: LogRecord[]; next: number; more: boolean }> {
+interface Page { records: LogRecord[]; next: number; more: boolean }
+
+async function fetch(cluster: Cluster, of: PartitionOf, from: number): Promise<Page> {
   const wanted = [{ ...of, from, maxBytes: PARTITION_BYTES }];
   const [answer] = await cluster.ofLeaders(wanted, (link) => link.fetch({ maxWaitMs: 0, maxBytes: PARTITION_BYTES, wanted }), LANE);
   if (answer?.error === 'OFFSET_OUT_OF_RANGE') {
     const first = (await offsetsAt(cluster, [of], EARLIEST)).values().next().value ?? 0;
     return { records: [], next: first, more: from < first };
   }
-  if (answer?.error !== 'NONE') {
+  if (!answer || answer.error !== 'NONE') {
     cluster.forget(of.topic);
-    throw new BrokerError(answer?.error ?? 'OTHER', `${of.topic}/${of.partition}`);
+    throw new BrokerError(answer ? answer.error : 'OTHER', nameOf(of));
   }
+  return pageOf(of, answer, from);
+}
+
+function pageOf(of: PartitionOf, answer: FetchedPartition, from: number): Page {
   const fresh = answer.records.filter(({ offset }) => offset >= from);
   const next = (fresh.at(-1)?.offset ?? from - 1) + 1;
   // A broker that has records but shows none gave control records only: nothing of ours.

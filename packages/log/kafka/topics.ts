@@ -45,13 +45,11 @@ async function exists(cluster: Cluster, name: string): Promise<boolean> {
   return true;
 }
 
-/** How many partitions there are, once each has a leader. */
+/** How many partitions there are, once each has a leader. A broker may hear of a new topic later than it was created. */
 async function settled(cluster: Cluster, name: string): Promise<number> {
   cluster.forget(name);
-  const partitions = await cluster.partitions(name).catch((error: unknown) => {
-    // A broker that is busy may take a while to learn of a topic that was just created.
-    throw logErrors.is(error, 'topic-unknown') ? new BrokerError('UNKNOWN_TOPIC_OR_PARTITION', `topic ${name}`) : error;
-  });
+  if (!await exists(cluster, name)) throw new BrokerError('LEADER_NOT_AVAILABLE', `topic ${name}`);
+  const partitions = await cluster.partitions(name);
   for (let partition = 0; partition < partitions; partition += 1) await cluster.leader({ topic: name, partition });
   return partitions;
 }

@@ -1,6 +1,6 @@
 import type { PartitionOf } from '../../group/store.ts';
 import { codeOf } from '../codes.ts';
-import { byTopic, LinkError, type Address, type FetchedPartition, type FetchRequest, type Link, type LinkOptions, type ProduceRequest } from '../link.ts';
+import { byTopic, CONNECT_MS, LinkError, type Address, type FetchedPartition, type FetchRequest, type Link, type LinkOptions, type ProduceRequest } from '../link.ts';
 import { connectionOptions, internals, withoutIdleTimers, type Connection, type Decoder, type Encoder, type Exchange, type Internals, type Versions } from './internals.ts';
 
 interface Fault { errorCode: number }
@@ -18,6 +18,7 @@ export async function connectKafkajs(address: Address, options: LinkOptions): Pr
   const connection = new inner.Connection(connectionOptions(address, options));
   withoutIdleTimers(connection);
   const exchange = <Decoded>(made: Exchange<Decoded>) => answered(connection, address, made);
+  const overdue = setTimeout(() => close(connection), CONNECT_MS);
   try {
     await connection.connect();
     const { apiVersions } = await exchange(request(inner, 'ApiVersions', 2)({}) as Exchange<{ apiVersions: { apiKey: number; maxVersion: number }[] }>);
@@ -29,6 +30,8 @@ export async function connectKafkajs(address: Address, options: LinkOptions): Pr
   } catch (error) {
     close(connection);
     throw refused(error, address);
+  } finally {
+    clearTimeout(overdue);
   }
 }
 

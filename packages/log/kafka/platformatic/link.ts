@@ -1,11 +1,11 @@
 import {
-  AuthenticationError, Connection, createTopicsV7, describeConfigsV3, fetchV12, findCoordinatorV4, findErrorBy, heartbeatV4, incrementalAlterConfigsV1,
+  AuthenticationError, Connection, createTopicsV7, describeConfigsV3, fetchV12, findCoordinatorV4, heartbeatV4, incrementalAlterConfigsV1,
   initProducerIdV4, joinGroupV7, leaveGroupV4, listGroupsV4, listOffsetsV6, metadataV12, NumericMap, offsetCommitV8, offsetFetchV8, produceV9,
   ResponseError, syncGroupV4, type RecordsBatch,
 } from '@platformatic/kafka';
 import type { PartitionOf } from '../../group/store.ts';
 import { codeOf } from '../codes.ts';
-import { byTopic, LinkError, type Address, type FetchedPartition, type FetchRequest, type Link, type LinkOptions, type ProduceRequest, type RawRecord } from '../link.ts';
+import { byTopic, CONNECT_MS, LinkError, type Address, type FetchedPartition, type FetchRequest, type Link, type LinkOptions, type ProduceRequest, type RawRecord } from '../link.ts';
 
 const TOPIC_RESOURCE = 2;
 const SET = 0;
@@ -24,7 +24,7 @@ export async function connectPlatformatic(address: Address, options: LinkOptions
   const { tls, sasl } = options;
   const connection = new Connection(options.clientId, {
     // Whoever calls a link bounds its time: a connection that does not answer is closed as a whole.
-    connectTimeout: 3_000, requestTimeout: 600_000, maxInflights: 1_000,
+    connectTimeout: CONNECT_MS, requestTimeout: 600_000, maxInflights: 1_000,
     ...(tls ? { tls: { ca: [tls.ca] }, tlsServerName: true } : {}),
     ...(sasl ? { sasl: { mechanism: sasl.mechanism === 'plain' ? 'PLAIN' : 'SCRAM-SHA-512', username: sasl.username, password: sasl.password } } : {}),
   });
@@ -41,11 +41,14 @@ export async function connectPlatformatic(address: Address, options: LinkOptions
       }
     },
   };
+  const overdue = setTimeout(() => connection.socket?.destroy(), CONNECT_MS);
   try {
     await connection.connect(address.host, address.port);
   } catch (error) {
     connection.socket?.destroy();
     throw refused(error, address);
+  } finally {
+    clearTimeout(overdue);
   }
   return {
     get open() { return connection.isConnected(); },
@@ -57,12 +60,13 @@ export async function connectPlatformatic(address: Address, options: LinkOptions
 interface Grounds { connection: Connection; answer<Answered>(asked: Promise<Answered>): Promise<Answered> }
 
 function refused(error: unknown, { host, port }: Address): LinkError {
-  const credentials = error instanceof Error && findErrorBy(error, 'code', AuthenticationError.code) !== null;
-  return new LinkError(credentials ? 'credentials-refused' : 'disconnected', `${host}:${port}: ${error instanceof Error ? reason(error) : String(error)}`, { cause: error });
+  const chain = causes(error);
+  const credentials = chain.some((each) => 'code' in each && each.code === AuthenticationError.code);
+  return new LinkError(credentials ? 'credentials-refused' : 'disconnected', `${host}:${port}: ${chain.map(({ message }) => message).join(' ')}`, { cause: error });
 }
 
-function reason(error: Error): string {
-  return error.cause instanceof Error ? `${error.message} ${reason(error.cause)}` : error.message;
+function causes(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...causes(error.cause)] : [];
 }
 
 function topicsOf({ connection, answer }: Grounds): Pick<Link, 'metadata' | 'createTopics' | 'topicConfig' | 'setTopicConfig'> {
