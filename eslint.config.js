@@ -54,7 +54,7 @@ export default tseslint.config(
         { object: 'AbortSignal', property: 'timeout', message: world }, { object: 'process', property: 'env', message: 'configuration is read in main.ts' },
         { property: 'randomUUID', message: world }],
       'no-restricted-imports': ['error', { patterns: [{
-        group: ['node:net', 'node:http', 'node:https', 'node:tls', 'node:timers*', 'node:fs*', 'node:child_process', 'node:perf_hooks', 'pg', 'undici', 'express', 'jose'],
+        group: ['node:net', 'node:http', 'node:https', 'node:tls', 'node:timers*', 'node:fs*', 'node:child_process', 'node:perf_hooks', 'pg', 'undici', 'express', 'jose', 'amqplib'],
         message: world, allowTypeImports: true,
       }] }],
       'no-restricted-syntax': ['error',

@@ -97,12 +97,19 @@ export class Connection {
     const model = await connect({ ...server.amqp, heartbeat: heartbeatS }, {
       noDelay: true, timeout: patienceMs, clientProperties: { connection_name: name }, ...(server.ca !== undefined && { ca: server.ca }),
     });
-    if (this.#closed) return void model.close().catch(() => undefined);
     let reason: unknown;
+    let over = false;
     model.on('error', (error) => { reason = error; });
-    model.on('close', (error) => this.#lost(model, reason ?? error));
+    model.on('close', (error) => {
+      over = true;
+      this.#lost(model, reason ?? error);
+    });
     model.on('blocked', (why) => this.#block(why));
     model.on('unblocked', () => this.#block(undefined));
+    // It may have been closed before it was listened to: then this fails.
+    await (await model.createChannel()).close();
+    if (over) throw unavailable('the server closed the connection at once', reason);
+    if (this.#closed) return void model.close().catch(() => undefined);
     this.#model = model;
     this.#changed();
   }

@@ -5,6 +5,7 @@ import type { Random } from '@tradewind/chassis/random.ts';
 import { Consumption, type Held } from '../consumption.ts';
 import { tasksErrors, type Delivery, type Verdict } from '../port.ts';
 import { settlementOf, type Settlement } from '../settlement.ts';
+import { Acks } from './acks.ts';
 import type { Connection } from './connection.ts';
 import { asTasksError } from './failure.ts';
 import type { Mover } from './mover.ts';
@@ -26,7 +27,7 @@ export interface ConsumerOptions {
 interface Job { queue: string; local: LocalQueue; prefetch: number; handle(delivery: Delivery): Promise<Verdict> }
 
 /** What the server holds for us lasts as long as this channel: then it gives it to others. */
-interface Slot { channel: Channel; open: boolean; tag: string }
+interface Slot { channel: Channel; acks: Acks; tag: string }
 
 interface Taken extends Held { slot: Slot; message: ConsumeMessage; arrived: Arrived }
 
@@ -59,7 +60,7 @@ export class QueueConsumer {
 
   /** Given to us by the server, and not settled. */
   get unsettled(): number {
-    return [...this.#consumption.inHand].filter(({ slot }) => slot.open).length + this.#waiting.length + this.#moving.size;
+    return [...this.#consumption.inHand].filter(({ slot }) => slot.acks.open).length + this.#waiting.length + this.#moving.size;
   }
 
   /** @throws CodedError `queue-unknown` */
@@ -81,27 +82,35 @@ export class QueueConsumer {
     const idle = this.#consumption.stop();
     const slot = this.#slot;
     if (slot) await this.#patiently(slot.channel.cancel(slot.tag));
-    for (const { slot: { channel, open }, message } of this.#waiting.splice(0)) if (open) channel.nack(message, false, true);
+    for (const { slot: { acks }, message } of this.#waiting.splice(0)) acks.nack(message, true);
     await idle;
     await this.#patiently(Promise.all(this.#moving));
     // Its answer says that the server has read all that was settled before.
-    if (slot?.open) await this.#patiently(slot.channel.close());
+    if (slot?.acks.open) await this.#leave(slot);
+  }
+
+  /** From now on the server gives to others what we have not settled. */
+  #leave({ channel, acks }: Slot): Promise<void> {
+    acks.flush();
+    acks.close();
+    return this.#patiently(channel.close());
   }
 
   async #open(): Promise<void> {
     const { queue, prefetch } = this.#job;
-    const slot: Slot = { channel: await this.#options.connection.model.createChannel(), open: true, tag: '' };
-    const { channel } = slot;
+    const channel = await this.#options.connection.model.createChannel();
+    const slot: Slot = { channel, acks: new Acks(channel), tag: '' };
     channel.on('error', (error) => { this.#options.logger?.warn({ err: error, queue }, 'the server closed a consumer'); });
     channel.on('close', () => this.#closed(slot));
     await channel.prefetch(Math.min(prefetch, MOST_PREFETCH));
     slot.tag = (await channel.consume(queue, (message) => this.#arrived(slot, message))).consumerTag;
     this.#slot = slot;
-    if (this.#stopping) await channel.close();
+    if (this.#stopping) await this.#leave(slot);
+    else if (!slot.acks.open) this.#closed(slot); // it was closed before it was the one in use
   }
 
   #closed(slot: Slot): void {
-    slot.open = false;
+    slot.acks.close();
     this.#waiting = this.#waiting.filter((taken) => taken.slot !== slot);
     if (this.#slot !== slot) return;
     this.#slot = undefined;
@@ -130,10 +139,10 @@ export class QueueConsumer {
     const { queue } = this.#job;
     if (!message) {
       this.#options.logger?.warn({ queue }, 'the server cancelled a consumer: the queue is gone');
-      void this.#patiently(slot.channel.close());
+      void this.#leave(slot);
       return;
     }
-    if (this.#stopping) return void slot.channel.nack(message, false, true);
+    if (this.#stopping) return slot.acks.nack(message, true);
     const taken = this.#read(slot, message);
     if (!taken) return;
     if (this.#consumption.room > 0) this.#consumption.take(taken);
@@ -146,7 +155,7 @@ export class QueueConsumer {
       return { slot, message, arrived: read, delivery: read.delivery, retries: read.retries, id: message.fields.deliveryTag, session: 0 };
     } catch (error) {
       this.#options.logger?.warn({ err: error, queue: this.#job.queue }, 'not a task: to the dead letters');
-      slot.channel.nack(message, false, false);
+      slot.acks.nack(message, false);
       return undefined;
     }
   }
@@ -168,7 +177,7 @@ export class QueueConsumer {
   /** Again and again, for as long as the original is ours: it stays where it is until the copy is safe. */
   async #move(taken: Taken, settlement: Exclude<Settlement, { type: 'done' }>): Promise<void> {
     const { mover, clock, random, logger } = this.#options;
-    for (let failed = 0; taken.slot.open; failed += 1) {
+    for (let failed = 0; taken.slot.acks.open; failed += 1) {
       try {
         await (settlement.type === 'again' ? mover.retry(taken, settlement) : mover.bury(taken, settlement));
         break;
@@ -181,7 +190,7 @@ export class QueueConsumer {
   }
 
   #acknowledge({ slot, message, delivery: { queue, envelope: { id } } }: Taken): void {
-    if (slot.open) slot.channel.ack(message);
+    if (slot.acks.open) slot.acks.ack(message);
     else this.#options.logger?.warn({ queue, id }, 'settled too late: the server gives the task to another consumer');
   }
 

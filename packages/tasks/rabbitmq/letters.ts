@@ -1,16 +1,23 @@
 import type { Channel, GetMessage } from 'amqplib';
+import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { DeadLetter } from '../port.ts';
 import type { Connection } from './connection.ts';
 import { asTasksError } from './failure.ts';
 import { deadQueue } from './layout.ts';
 import type { Mover } from './mover.ts';
+import type { Scratch } from './scratch.ts';
 import type { Topologies } from './topologies.ts';
 import { letterId, letterOf } from './wire.ts';
 
-interface Options { connection: Connection; topologies: Topologies; mover: Mover }
+interface Options { connection: Connection; topologies: Topologies; mover: Mover; scratch: Scratch; clock: Clock }
+
+/** What came of it, and how many letters it has that are to be put back. */
+interface Looked<Result> { result: Result; kept: number }
 
 /** So many are put back at a time. */
 const BATCH = 100;
+const LOOKS = 100;
+const LOOK_MS = 10;
 
 /** A queue's dead letters, looked at one caller after another: what is looked at nobody else sees meanwhile. */
 export class Letters {
@@ -23,14 +30,14 @@ export class Letters {
 
   async list(queue: string, limit: number): Promise<DeadLetter[]> {
     await this.#options.topologies.mustExist(queue);
-    return this.#looking(async (channel) => {
+    return this.#looking(queue, async (channel) => {
       const letters: DeadLetter[] = [];
       while (letters.length < limit) {
         const message = await channel.get(deadQueue(queue));
         if (!message) break;
         letters.push(letterOf(message));
       }
-      return letters;
+      return { result: letters, kept: letters.length };
     });
   }
 
@@ -38,40 +45,63 @@ export class Letters {
   async redrive(queue: string, ids: string[] | undefined): Promise<number> {
     await this.#options.topologies.mustExist(queue);
     const chosen = ids && new Set(ids);
-    return this.#looking(async (channel) => {
-      let [count, left] = [0, (await channel.checkQueue(deadQueue(queue))).messageCount];
+    return this.#looking(queue, async (channel) => {
+      let [redriven, kept, left] = [0, 0, (await channel.checkQueue(deadQueue(queue))).messageCount];
       while (left > 0) {
         const batch: GetMessage[] = [];
         for (; left > 0 && batch.length < BATCH; left -= 1) {
           const message = await channel.get(deadQueue(queue));
-          if (message && (!chosen || chosen.has(letterId(message)))) batch.push(message);
+          if (!message) continue;
+          if (!chosen || chosen.has(letterId(message))) batch.push(message);
+          else kept += 1;
         }
         await this.#options.mover.redrive(queue, batch);
         for (const message of batch) channel.ack(message);
-        count += batch.length;
+        redriven += batch.length;
       }
-      return count;
+      return { result: redriven, kept };
     });
   }
 
-  /** What was got and not acknowledged goes back to its place. */
-  #looking<Result>(look: (channel: Channel) => Promise<Result>): Promise<Result> {
-    const result = this.#last.then(() => this.#look(look));
+  #looking<Result>(queue: string, look: (channel: Channel) => Promise<Looked<Result>>): Promise<Result> {
+    const result = this.#last.then(() => this.#look(queue, look));
     this.#last = result.catch(() => undefined);
     return result;
   }
 
-  async #look<Result>(look: (channel: Channel) => Promise<Result>): Promise<Result> {
+  async #look<Result>(queue: string, look: (channel: Channel) => Promise<Looked<Result>>): Promise<Result> {
+    const channel = await this.#open();
+    try {
+      const { result, kept } = await look(channel);
+      await channel.close();
+      await this.#putBack(deadQueue(queue), kept);
+      return result;
+    } catch (error) {
+      await channel.close().catch(() => undefined);
+      throw asTasksError(error);
+    }
+  }
+
+  async #open(): Promise<Channel> {
     try {
       const channel = await this.#options.connection.model.createChannel();
       channel.on('error', () => undefined); // the request that failed says it
-      try {
-        return await look(channel);
-      } finally {
-        await channel.close().catch(() => undefined);
-      }
+      return channel;
     } catch (error) {
       throw asTasksError(error);
+    }
+  }
+
+  /**
+   * What a closed channel still had goes back in its order (a nack of several turns it round), soon: waits until it
+   * can be seen there, or others seem to have taken it.
+   */
+  async #putBack(dead: string, kept: number): Promise<void> {
+    const { scratch, clock } = this.#options;
+    for (let looks = 0; looks < LOOKS; looks += 1) {
+      const found = await scratch.find((channel) => channel.checkQueue(dead));
+      if (found === undefined || found === 'locked' || found.messageCount >= kept) return;
+      await clock.sleep(LOOK_MS);
     }
   }
 }

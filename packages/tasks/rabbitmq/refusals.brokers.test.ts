@@ -118,7 +118,7 @@ test.each([
   const consumer = await tasks.consume(name, { prefetch: 3 }, one.handle);
   await until('what was there is done', () => one.seen.length >= 20);
   await figures({ ready: 0, unsettled: 0 });
-  const patient = tasks.publish([task(exchange, 'key', 'third')]);
+  const patient = (await opened(server.url, { patienceMs: 60_000 })).publish([task(exchange, 'key', 'third')]);
   await server.exec('rabbitmqctl', '-q', ...feed);
   await patient;
   await until('it came', () => one.ids().includes('third'));

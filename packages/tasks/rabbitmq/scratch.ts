@@ -1,4 +1,4 @@
-import type { Channel } from 'amqplib';
+import { IllegalOperationError, type Channel } from 'amqplib';
 import type { Connection } from './connection.ts';
 import { asTasksError, refusalOf } from './failure.ts';
 
@@ -14,7 +14,7 @@ export class Scratch {
 
   /** Rejects as the driver does. */
   run<Result>(request: (channel: Channel) => Promise<Result>): Promise<Result> {
-    const result = this.#last.then(async () => request(await this.#open()));
+    const result = this.#last.then(() => this.#attempt(request));
     this.#last = result.catch(() => undefined);
     return result;
   }
@@ -28,6 +28,15 @@ export class Scratch {
       if (code === 404) return undefined;
       if (code === 405) return 'locked';
       throw asTasksError(error);
+    }
+  }
+
+  async #attempt<Result>(request: (channel: Channel) => Promise<Result>): Promise<Result> {
+    try {
+      return await request(await this.#open());
+    } catch (error) {
+      if (error instanceof IllegalOperationError) this.#channel = undefined; // closed, perhaps before it was listened to
+      throw error;
     }
   }
 

@@ -67,6 +67,7 @@ export class Sender {
         try {
           channel.publish(exchange, routingKey, content, options, (error: unknown) => confirmed(each, error));
         } catch (error) {
+          this.#channel = undefined; // closed, perhaps before it was listened to
           confirmed(each, error);
         }
       }

@@ -57,12 +57,13 @@ export async function openRabbitTasks(options: RabbitTasksOptions): Promise<Task
     throw refused.reason;
   }
   const scratches = Array.from({ length: ASKING }, () => new Scratch(consuming));
-  const topologies = new Topologies(new Scratch(consuming));
+  const scratch = new Scratch(consuming);
+  const topologies = new Topologies(scratch);
   const sender = (): Sender => new Sender({ connection: publishing, clock, patienceMs });
   const mover = new Mover({ sender: sender(), topologies, clock, random });
   const publisher = new Publisher({ sender: sender(), careful: sender(), topologies });
   const consumers = new Consumers({ connection: consuming, topologies, mover, ...shared });
-  const letters = new Letters({ connection: consuming, topologies, mover });
+  const letters = new Letters({ connection: consuming, topologies, mover, scratch, clock });
   const close = async (): Promise<void> => {
     await consumers.close();
     await Promise.all([publishing.close(), consuming.close()]);
