@@ -12,6 +12,8 @@ import type { Envelope } from '@tradewind/events/envelope.ts';
 import type { Fact } from '@tradewind/events/facts/catalogue.ts';
 import { exchanges, queueOf, type topics } from '@tradewind/events/topology.ts';
 import { memoryLog } from '@tradewind/log/memory/log.ts';
+import { memoryParkingLot } from '@tradewind/log/parking/memory/lot.ts';
+import type { ParkingLot } from '@tradewind/log/parking/port.ts';
 import type { Log } from '@tradewind/log/port.ts';
 import { memoryTasks } from '@tradewind/tasks/memory/tasks.ts';
 import type { Tasks } from '@tradewind/tasks/port.ts';
@@ -19,7 +21,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { VirtualClock } from './virtual-clock.ts';
 
-export interface Ports { store: EventStore & Outbox; outbox: Outbox; log: Log; tasks: Tasks; wakeup: Wakeup }
+export interface Ports { store: EventStore & Outbox; outbox: Outbox; log: Log; lot: ParkingLot; tasks: Tasks; wakeup: Wakeup }
 export type Directed = CommandOf<keyof typeof queueOf>;
 
 interface Asked { caller?: string; key?: string; body?: unknown }
@@ -54,7 +56,7 @@ export class OneService {
     const { clock, random } = this;
     const wakeup = localWakeup();
     const store = memoryEventStore({ topic, name, clock, wakeup });
-    this.ports = { store, outbox: store, log: memoryLog({ clock, wakeup }), tasks: memoryTasks({ clock, random, wakeup }), wakeup };
+    this.ports = { store, outbox: store, log: memoryLog({ clock, wakeup }), lot: memoryParkingLot({ clock }), tasks: memoryTasks({ clock, random, wakeup }), wakeup };
   }
 
   /** Starts another replica. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { arbitraryOf } from './arbitrary.ts';
-import { decodeCommand, decodeFact, encodeCommand, encodeFact, factName, wireType } from './codec.ts';
+import { decodeCommand, decodeFact, encodeCommand, encodeFact, factName, validateFact, wireType } from './codec.ts';
 import { commands, type CommandName, type CommandOf } from './commands/catalogue.ts';
 import { envelopeSchema } from './envelope-schema.ts';
 import { facts, type Fact, type FactName } from './facts/catalogue.ts';
@@ -85,6 +85,12 @@ test.each([
   ['no object', null],
 ])('a command with %s is invalid', (_, data) => {
   expect(() => decodeCommand({ type: 'tradewind.payment.refund.v1', data })).toThrow(expect.objectContaining({ code: 'message-invalid', canRetry: false }));
+});
+
+test('the data of an event is held against its schema where somebody asks for it', () => {
+  expect(() => validateFact(encodeFact(confirmed, stamp))).not.toThrow();
+  expect(() => validateFact({ type: 'tradewind.order.confirmed.v1', data: { orderId: 'o-1' } })).toThrow(expect.objectContaining({ code: 'message-invalid', canRetry: false }));
+  expect(() => validateFact({ type: 'tradewind.order.confirmed.v9', data: confirmed.data })).toThrow(expect.objectContaining({ code: 'message-from-the-future' }));
 });
 
 test('an event is not taken for a command, nor a command for an event', () => {

@@ -51,6 +51,16 @@ export function decodeFact<Name extends FactName = FactName>(message: Pick<Envel
   return { type: name, data } as FactOf<Name>;
 }
 
+/**
+ * Holds the data of an event against its schema: for those who suspect it, since it came on no usual way.
+ * @throws CodedError `message-invalid`, and as `decodeFact`
+ */
+export function validateFact(message: Pick<Envelope, 'type' | 'data'>): void {
+  const { kind, data } = upcast(factsByType, message);
+  const parsed = kind.schema.safeParse(data);
+  if (!parsed.success) throw messageErrors.error('message-invalid', `${message.type}: ${parsed.error.message}`);
+}
+
 /** Name of the event in an envelope, or undefined where this program knows none. */
 export function factName(message: Pick<Envelope, 'type'>): FactName | undefined {
   return factsByType.get(split(message.type).type)?.name;

@@ -18,6 +18,7 @@ import { sagas } from './invariants/sagas.ts';
 import { Stock } from './invariants/stock.ts';
 import { Orders } from './orders.ts';
 import { countOutcomes } from './outcomes.ts';
+import { Parked } from './parked.ts';
 import { Read } from './read.ts';
 import { Streams } from './streams.ts';
 import type { InvariantVerdict, Verdict } from './verdict.ts';
@@ -31,6 +32,7 @@ export async function check(sources: LedgerSources, options: { now: number }): P
   const orders = new Orders();
   const streams = new Streams();
   const holdings = new Holdings(orders);
+  const parked = new Parked();
   const read = new Read(options.now);
   const log = new InTheLog(streams, read);
   const invariants: Invariant[] = [
@@ -38,7 +40,7 @@ export async function check(sources: LedgerSources, options: { now: number }): P
     sagas(orders), confirmed(orders, holdings), cancelled(orders, holdings), payments(orders, holdings), new Book(orders, holdings),
     new OrderHistory(orders), new Notifications(orders),
   ];
-  const observe = dispatcher([orders.on, streams.on, holdings.on, ...invariants.map((each) => each.on)]);
+  const observe = dispatcher([orders.on, streams.on, holdings.on, parked.on, ...invariants.map((each) => each.on)]);
   for await (const seen of gather(sources)) observe(seen);
   const verdicts = invariants.map(judged);
   return {
@@ -46,6 +48,7 @@ export async function check(sources: LedgerSources, options: { now: number }): P
     inFlight: Math.max(...verdicts.map((each) => each.inFlight)),
     invariants: verdicts,
     orders: countOutcomes(orders),
+    parkedRecords: parked.groups,
     duplicatesDelivered: log.duplicates,
   };
 }

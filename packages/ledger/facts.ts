@@ -15,6 +15,8 @@ export interface LedgerSources {
   provider: BookSource;
   orderHistory: OrderHistorySource;
   notifications: NotificationsSource;
+  /** What consumer groups have parked: nothing where it is absent. */
+  parked?: ParkedSource;
   /** Orders that a client was told were accepted, known from outside; asked for before anything is read. */
   acknowledged?: () => Iterable<string>;
 }
@@ -69,6 +71,10 @@ export interface NotificationRow {
   at: number;
 }
 
+/** Parking lots of consumer groups, whose keys are orders. */
+export interface ParkedSource { orders(): AsyncIterable<ParkedOrder> }
+export interface ParkedOrder { group: string; orderId: string; records: number }
+
 /** One thing seen while reading. Their order is that of `gather`. */
 export type Observation =
   | { type: 'acknowledged'; orderId: string }
@@ -79,6 +85,7 @@ export type Observation =
   | { type: 'record'; record: LogRecord; fact?: Fact }
   | { type: 'entry'; entry: BookEntry }
   | { type: 'history-position'; partition: number; next: number }
+  | { type: 'parked'; parked: ParkedOrder }
   | { type: 'history'; row: OrderHistoryRow }
   | { type: 'notifications-waiting'; messages: number }
   | { type: 'notification-dead'; message: Envelope }

@@ -20,6 +20,8 @@ export async function* gather(sources: LedgerSources): AsyncIterable<Observation
   yield* log(sources);
   for await (const entry of sources.provider.entries()) yield { type: 'entry', entry };
   for (const position of await sources.orderHistory.positions()) yield { type: 'history-position', ...position };
+  // After the positions, before the rows: what is parked later was not passed by then, what is redriven later is in flight.
+  if (sources.parked) for await (const parked of sources.parked.orders()) yield { type: 'parked', parked };
   for await (const row of sources.orderHistory.rows()) yield { type: 'history', row };
   yield* notifications(sources);
 }

@@ -10,6 +10,8 @@ export function print(verdict: Verdict): string {
     ...verdict.invariants.map((each) => line(each, width, judged)),
     '',
     outcomes(verdict),
+    ...verdict.parkedRecords.map(({ group, orders, records }) =>
+      `Parked by ${group}: ${number(records)} ${records === 1 ? 'record' : 'records'} of ${number(orders)} ${orders === 1 ? 'order' : 'orders'}, in flight until redriven (tradewind parked list).`),
     conclusion(verdict),
   ].join('\n');
 }

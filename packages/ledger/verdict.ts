@@ -1,4 +1,5 @@
 import type { Outcomes } from './outcomes.ts';
+import type { ParkedRecords } from './parked.ts';
 
 /** What the ledger says. It is JSON. */
 export interface Verdict {
@@ -8,6 +9,8 @@ export interface Verdict {
   inFlight: number;
   invariants: InvariantVerdict[];
   orders: Outcomes;
+  /** By consumer group: their orders are in flight until a person has seen to them. */
+  parkedRecords: ParkedRecords[];
   /** Records of the log beyond the first of their event. */
   duplicatesDelivered: number;
 }

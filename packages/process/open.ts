@@ -2,6 +2,8 @@ import type { Outbox } from '@tradewind/event-store/outbox.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
 import { openPostgresEventStore } from '@tradewind/event-store/postgres/store.ts';
 import { openKafkaLog, type KafkaLogOptions } from '@tradewind/log/kafka/log.ts';
+import type { ParkingLot } from '@tradewind/log/parking/port.ts';
+import { openPostgresParkingLot } from '@tradewind/log/parking/postgres/lot.ts';
 import type { Log } from '@tradewind/log/port.ts';
 import { openPostgresLog } from '@tradewind/log/postgres/log.ts';
 import type { Tasks } from '@tradewind/tasks/port.ts';
@@ -35,6 +37,11 @@ export function openLog(config: LogConfig, host: Host): Promise<Log> {
   return host.open('Kafka', () => openKafkaLog({
     brokers, client: config.KAFKA_CLIENT, clientId: name, clock, random, logger, ...(ca !== undefined && { tls: { ca } }), ...saslOf(config),
   }));
+}
+
+/** Where a consumer of the log puts what it cannot handle: in its own database. @throws CodedError `server-refused` · `server-unreachable` */
+export function openParkingLot({ DATABASE_URL }: DatabaseConfig, host: Host): Promise<ParkingLot> {
+  return host.openOn(DATABASE_URL, (url) => openPostgresParkingLot({ url }));
 }
 
 function saslOf({ KAFKA_MECHANISM: mechanism, KAFKA_USERNAME: username, ...config }: LogConfig): Pick<KafkaLogOptions, 'sasl'> {

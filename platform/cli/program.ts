@@ -6,6 +6,7 @@ import { deadLetters } from './commands/dead-letters.ts';
 import { events } from './commands/events.ts';
 import { ledger } from './commands/ledger.ts';
 import { orders } from './commands/orders/orders.ts';
+import { parked } from './commands/parked.ts';
 import { products } from './commands/products.ts';
 import { projections } from './commands/projections.ts';
 import { sagas } from './commands/sagas.ts';
@@ -13,7 +14,7 @@ import { status } from './commands/status.ts';
 import { token } from './commands/token.ts';
 import type { Context, Terminal } from './terminal.ts';
 
-const commands = [status, orders, customers, products, sagas, projections, deadLetters, events, ledger, token, completion];
+const commands = [status, orders, customers, products, sagas, projections, deadLetters, parked, events, ledger, token, completion];
 
 const FAILED = 2;
 const { version: VERSION } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string };

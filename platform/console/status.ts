@@ -7,8 +7,8 @@ export interface Status {
   /** Sagas by `reserving-credit`, …, `ended`. */
   sagas: Record<string, number>;
   queues: { queue: string; ready: number; unsettled: number; retrying: number; dead: number }[];
-  /** How many records each consumer group is behind, over all partitions. */
-  groups: { group: string; lag: number }[];
+  /** How many records each consumer group is behind, over all partitions, and how many it has parked; absent where it parks none ever. */
+  groups: { group: string; lag: number; parked?: number }[];
   /** Outbox rows that wait, by database. */
   outboxes: { name: string; log: number; tasks: number }[];
   brokers: { log: string; tasks: string };

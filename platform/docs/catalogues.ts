@@ -8,6 +8,7 @@ import { storeErrors } from '@tradewind/event-store/port.ts';
 import { messageErrors, type ErrorCatalogue } from '@tradewind/events/errors.ts';
 import { problems as inventory } from '@tradewind/inventory/http/problems.ts';
 import { ledgerErrors } from '@tradewind/ledger/errors.ts';
+import { parkingErrors } from '@tradewind/log/parking/port.ts';
 import { logErrors } from '@tradewind/log/port.ts';
 import { problems as notifications } from '@tradewind/notifications/http/problems.ts';
 import { problems as orderHistory } from '@tradewind/order-history/http/problems.ts';
@@ -25,5 +26,5 @@ export const problems: Record<string, ProblemKinds> = {
 
 /** What packages and services throw inside; the test beside this holds the list complete. */
 export const catalogues: ErrorCatalogue<string>[] = [
-  messageErrors, storeErrors, logErrors, tasksErrors, httpErrors, listenErrors, tokenErrors, configErrors, ledgerErrors, readModelErrors, providerErrors, processErrors,
+  messageErrors, storeErrors, logErrors, parkingErrors, tasksErrors, httpErrors, listenErrors, tokenErrors, configErrors, ledgerErrors, readModelErrors, providerErrors, processErrors,
 ];

@@ -6,9 +6,9 @@ import type { ReadModel } from '@tradewind/order-history/read-model/port.ts';
 import type { Adapters } from './adapters.ts';
 
 /** What the console shows, read from the ports. */
-export async function statusOf({ stores, log, tasks }: Adapters, history: ReadModel): Promise<Status> {
+export async function statusOf({ stores, log, lots, tasks }: Adapters, history: ReadModel): Promise<Status> {
   const [{ orders, sagas }, queues, groups, outboxes] = await Promise.all([
-    history.counts(), tasks.depths(), lags(log),
+    history.counts(), tasks.depths(), groupsOf(log, lots),
     Promise.all(Object.entries(stores).map(async ([name, store]) => {
       const [toLog, toTasks] = await Promise.all([store.backlog('log'), store.backlog('tasks')]);
       return { name, log: toLog.rows, tasks: toTasks.rows };
@@ -17,7 +17,11 @@ export async function statusOf({ stores, log, tasks }: Adapters, history: ReadMo
   return { at: clock.now(), orders, sagas, queues, groups, outboxes, brokers: { log: log.features.adapter, tasks: tasks.features.adapter } };
 }
 
-async function lags(log: Log): Promise<Status['groups']> {
+async function groupsOf(log: Log, lots: Adapters['lots']): Promise<Status['groups']> {
   const groups = await log.groups();
-  return Promise.all(groups.sort().map(async (group) => ({ group, lag: await behind(log, group) })));
+  return Promise.all(groups.sort().map(async (group) => {
+    const lot = Object.entries(lots).find(([name]) => name === group)?.[1];
+    const [lag, standing] = await Promise.all([behind(log, group), lot?.standing(group)]);
+    return { group, lag, ...(standing && { parked: standing.records }) };
+  }));
 }

@@ -47,8 +47,8 @@ const makers: Record<ServiceName, (parts: Composition, world: World) => Made> = 
   inventory: (parts, world) => inventory(portsOf(parts, 'inventory'), world),
   payments: (parts, world) => payments({ ...portsOf(parts, 'payments'), provider: parts.provider }, world),
   notifications: ({ adapters: { tasks }, notices }, world) => notifications({ tasks, model: notices }, world),
-  'order-history': ({ adapters: { log }, history }, world) => orderHistory({ log, model: history }, world),
-  orders: (parts, world) => orders({ ...portsOf(parts, 'orders'), http: parts.http }, world, parts.settings),
+  'order-history': ({ adapters: { log, lots }, history }, world) => orderHistory({ log, lot: lots['order-history'], model: history }, world),
+  orders: (parts, world) => orders({ ...portsOf(parts, 'orders'), lot: parts.adapters.lots['orders.saga'], http: parts.http }, world, parts.settings),
   gateway: ({ http, tokens }, world) => gateway({ http, tokens }, world),
 };
 

@@ -3,7 +3,7 @@ import { DURING } from './plan/workload.ts';
 import type { Plan } from './plan/plan.ts';
 import { Customers } from './client/customers.ts';
 import type { Breach } from './verdict/breach.ts';
-import { parked, unsettled } from './verdict/settled.ts';
+import { parked, parkedRecords, unsettled } from './verdict/settled.ts';
 import { breaches } from './verdict/verdict.ts';
 import { inflict } from './world/inflict.ts';
 import { Supervisor } from './world/supervisor.ts';
@@ -83,7 +83,7 @@ function up(world: World): boolean {
 function schedule({ steps, faults }: Plan, world: World, { supervisor, customers }: { supervisor: Supervisor; customers: Customers }): void {
   for (const step of steps) world.scheduler.after(step.at * 1_000, () => customers.take(step));
   for (const fault of faults)
-    world.scheduler.after(fault.at * 1_000, () => inflict(fault, { world, supervisor, rebuild: () => customers.rebuild() }));
+    world.scheduler.after(fault.at * 1_000, () => inflict(fault, { world, supervisor, rebuild: () => customers.rebuild(), redrive: (group) => customers.redrive(group) }));
 }
 
 /** The last fault is over. What was down has its time to come up. */
@@ -95,14 +95,16 @@ function calm(world: World): void {
 /** @returns what is still under way when the time is up. */
 async function drain(world: World, customers: Customers): Promise<string[]> {
   const rest = await until(world, () => {
-    if (customers.busy) return false;
-    if (!unsettled(world).next().done) return false;
+    // Somebody may be waiting for what is parked.
+    for (const { group } of parkedRecords(world)) customers.redrive(group);
+    if (customers.busy || !unsettled(world).next().done) return false;
     const waiting = parked(world);
     if (waiting.length === 0) return true;
     customers.resume(waiting);
     return false;
   }, LIVENESS_MS);
-  return rest ? [] : [...customers.busy ? ['somebody still waits for an answer'] : [], ...unsettled(world), ...parked(world).map((id) => `the saga of ${id} is parked`)];
+  return rest ? [] : [...customers.busy ? ['somebody still waits for an answer'] : [], ...unsettled(world), ...parked(world).map((id) => `the saga of ${id} is parked`),
+    ...parkedRecords(world).map(({ group, keys }) => `${group} has parked ${keys.join(' ')}`)];
 }
 
 /** Lets time pass until `condition`, looked at now and then. @returns whether it came about within `ms`. */

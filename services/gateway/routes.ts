@@ -27,4 +27,12 @@ export const routes: GatewayRoute[] = [
   { method: 'POST', path: '/history/rebuild', service: 'order-history' },
   { method: 'GET', path: '/sagas', service: 'orders' },
   { method: 'POST', path: '/sagas/{orderId}/resume', service: 'orders' },
+  { method: 'GET', path: '/parked/orders.saga', service: 'orders' },
+  { method: 'GET', path: '/parked/orders.saga/{id}', service: 'orders' },
+  { method: 'POST', path: '/parked/orders.saga/redrive', service: 'orders' },
+  { method: 'POST', path: '/parked/orders.saga/{id}/drop', service: 'orders' },
+  { method: 'GET', path: '/parked/order-history', service: 'order-history' },
+  { method: 'GET', path: '/parked/order-history/{id}', service: 'order-history' },
+  { method: 'POST', path: '/parked/order-history/redrive', service: 'order-history' },
+  { method: 'POST', path: '/parked/order-history/{id}/drop', service: 'order-history' },
 ];

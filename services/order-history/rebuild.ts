@@ -1,6 +1,7 @@
 import type { Log, LogRecord } from '@tradewind/log/port.ts';
 import { topics as names } from '@tradewind/events/topology.ts';
 import { Projector } from './messaging/projector.ts';
+import { everything, type Sieve } from './messaging/sieve.ts';
 import { readModelErrors, type Projection, type ReadModel } from './read-model/port.ts';
 
 /** Every topic that order-history folds. */
@@ -14,6 +15,8 @@ export interface RebuildOptions {
   batch?: number;
   /** Partitions folded at a time: while one is being written, another is read and folded. Default 2. */
   width?: number;
+  /** What of the log is folded. Default: everything. */
+  sieve?: Sieve;
   /** Ends the rebuild between two batches; the live generation stays. */
   signal?: AbortSignal;
   /** Told after each batch how many records were folded so far. */
@@ -51,8 +54,8 @@ export async function rebuild(model: Pick<ReadModel, 'beginGeneration'>, log: Lo
 interface CatchUp extends RebuildOptions { progress: (more: number) => void }
 
 /** Each call folds every partition from where it stands to its end. */
-function catcherUp(projection: Projection, log: Log, { batch = 2000, width = 2, signal, progress }: CatchUp): () => Promise<void> {
-  const projector = new Projector(projection, log);
+function catcherUp(projection: Projection, log: Log, { batch = 2000, width = 2, sieve = everything, signal, progress }: CatchUp): () => Promise<void> {
+  const projector = new Projector(projection, log, undefined, sieve);
   const partition = async (topic: string, index: number, first: number): Promise<void> => {
     const read = async (from: number): Promise<LogRecord[]> => log.read(topic, index, from, batch);
     let records = await read((await projection.position(topic, index)) ?? first);

@@ -1,6 +1,9 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
+import type { ParkingLot } from '@tradewind/log/parking/port.ts';
 import type { Log } from '@tradewind/log/port.ts';
+import { GROUP } from './messaging/folding.ts';
+import { leavingOut } from './messaging/sieve.ts';
 import { readModelErrors, type ReadModel } from './read-model/port.ts';
 import { rebuild } from './rebuild.ts';
 
@@ -13,7 +16,7 @@ export interface RebuildState {
   error?: string;
 }
 
-interface Parts { model: ReadModel; log: Log; clock: Clock; logger: Logger }
+interface Parts { model: ReadModel; log: Log; lot: Pick<ParkingLot, 'aside' | 'park' | 'standing'>; clock: Clock; logger: Logger }
 
 /** Rebuilds in the background, one at a time. */
 export class Rebuilding {
@@ -45,14 +48,25 @@ export class Rebuilding {
   }
 
   async #run(): Promise<void> {
-    const { model, log, clock, logger } = this.#parts;
+    const { model, log, lot, clock, logger } = this.#parts;
     const told = (state: Partial<RebuildState>): void => { this.#state = { ...this.#state, ...state }; };
     try {
-      const records = await rebuild(model, log, { signal: this.#stop.signal, onProgress: (so) => told({ records: so }) });
+      const records = await whileNoneDeparts(lot, () => rebuild(model, log, {
+        sieve: leavingOut(lot, GROUP), signal: this.#stop.signal, onProgress: (so) => told({ records: so }),
+      }));
       told({ state: 'done', records, endedAt: clock.now() });
     } catch (error) {
       told({ state: 'failed', endedAt: clock.now(), error: error instanceof Error ? error.message : String(error) });
       logger.warn({ err: error }, 'read model not rebuilt');
     }
+  }
+}
+
+/** A parked record that is redriven meanwhile may be in the read model that was live then, and not in the new one: once more. */
+async function whileNoneDeparts<T>(lot: Pick<ParkingLot, 'standing'>, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const { departed } = await lot.standing(GROUP);
+    const done = await work();
+    if ((await lot.standing(GROUP)).departed === departed) return done;
   }
 }

@@ -5,9 +5,12 @@ import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
 import type { Service } from '@tradewind/chassis/service.ts';
 import { systemLogger } from '@tradewind/chassis/system/logger.ts';
 import { memoryLog } from '@tradewind/log/memory/log.ts';
+import { memoryParkingLot } from '@tradewind/log/parking/memory/lot.ts';
+import type { ParkingLot } from '@tradewind/log/parking/port.ts';
 import type { Log } from '@tradewind/log/port.ts';
 import { Registry } from 'prom-client';
 import { VirtualClock } from '../../test/virtual-clock.ts';
+import { foldAll, seen } from './contract/read-model.contract.ts';
 import { BEGAN, Story, type Outcome, type Told } from './contract/story.ts';
 import { memoryReadModel } from './read-model/memory/read-model.ts';
 import type { ReadModel } from './read-model/port.ts';
@@ -15,6 +18,7 @@ import { orderHistory } from './service.ts';
 
 let clock: VirtualClock;
 let log: Log;
+let lot: ParkingLot;
 let model: ReadModel;
 let metrics: Registry;
 let service: Service;
@@ -23,10 +27,11 @@ let handler: Handler;
 beforeEach(async () => {
   clock = new VirtualClock();
   log = memoryLog({ clock });
+  lot = memoryParkingLot({ clock });
   model = memoryReadModel();
   metrics = new Registry();
   const world = { clock, random: seededRandom(1), logger: systemLogger({ level: 'silent' }), metrics };
-  service = orderHistory({ log, model }, world);
+  service = orderHistory({ log, lot, model }, world);
   handler = handlerOf(service, world);
   await service.start();
 });
@@ -90,7 +95,7 @@ test('who asks for a version is answered the moment it is folded', async () => {
 });
 
 test('who asks for a version that another replica folds is answered soon after', async () => {
-  const other = orderHistory({ log: memoryLog({ clock }), model }, { clock, random: seededRandom(2), logger: systemLogger({ level: 'silent' }), metrics: new Registry() });
+  const other = orderHistory({ log: memoryLog({ clock }), lot, model }, { clock, random: seededRandom(2), logger: systemLogger({ level: 'silent' }), metrics: new Registry() });
   const asked = handlerOf(other, { clock, random: seededRandom(2), logger: systemLogger({ level: 'silent' }), metrics: new Registry() });
   const began = clock.now();
   clock.after(120, () => void publish(new Story().order('o1', 'c1', 'placed').told));
@@ -184,7 +189,7 @@ test('a restart goes on where the read model is, not where the log believes the 
   await settled();
   await service.stop();
   const lost = memoryReadModel();
-  service = orderHistory({ log, model: lost }, { clock, random: seededRandom(1), logger: systemLogger({ level: 'silent' }), metrics: new Registry() });
+  service = orderHistory({ log, lot, model: lost }, { clock, random: seededRandom(1), logger: systemLogger({ level: 'silent' }), metrics: new Registry() });
   await service.start();
   await clock.until(async () => (await lost.audit('o1')).reduce((sum, { entries }) => sum + entries.length, 0) === 14);
   expect(await lost.order('o1')).toEqual(await model.order('o1'));
@@ -200,4 +205,71 @@ test('an operator has it rebuilt, and sees how far it is', async () => {
   await clock.until(async () => (await ask('/history/rebuild')).body.state === 'done');
   expect((await ask('/history/rebuild')).body).toMatchObject({ records: 16 });
   expect(ids((await ask('/history/recent?limit=1')).body)).toEqual(['o2']);
+});
+
+const futured = ({ envelope, topic }: Told): Told => ({ topic, envelope: { ...envelope, id: `${envelope.id}-future`, type: envelope.type.replace(/\.v\d+$/, '.v9') } });
+
+test('an order with an event from the future waits, with what comes later; others are folded; the audit goes on once it is dropped', async () => {
+  const story = new Story().order('o1', 'c1', 'confirmed').order('o2', 'c2', 'confirmed');
+  const [placed, ...rest] = story.told;
+  await publish([placed!, futured(rest.find(({ topic }) => topic === placed!.topic)!), ...rest]);
+  await clock.until(async () => (await model.order('o2'))?.saga === 'ended');
+  await clock.until(async () => (await lot.standing('order-history')).records > 1);
+  const answer = await ask('/orders/o1');
+  expect(answer).toMatchObject({ status: 200, body: { status: 'placed', version: 1 } });
+  expect((await ask('/orders/o1?minVersion=2')).status).toBe(503);
+  const [first] = (await lot.list('order-history', { limit: 9 }));
+  expect(first).toMatchObject({ key: 'o1', code: 'message-from-the-future', attempts: 1 });
+  await lot.drop('order-history', first!.id, { by: 'ada', reason: 'a test', at: 0 });
+  expect(await lot.redrive('order-history')).toBeGreaterThan(1);
+  await clock.until(async () => (await model.order('o1'))?.saga === 'ended');
+  const fresh = memoryReadModel();
+  await foldAll(fresh, story.told);
+  expect(await seen(model)).toEqual(await seen(fresh));
+});
+
+test('events that a database refuses are parked with their order, and those around them folded', async () => {
+  await service.stop();
+  let mended = false;
+  const spoilt: ReadModel = { ...model, apply: (changes, advance) => {
+    if (!mended && changes.orders.some(({ orderId, order }) => orderId === 'o2' && order)) return Promise.reject(new Error('no such column'));
+    return model.apply(changes, advance);
+  } };
+  service = orderHistory({ log, lot, model: spoilt }, { clock, random: seededRandom(1), logger: systemLogger({ level: 'silent' }), metrics: new Registry() });
+  const story = new Story().order('o1', 'c1', 'confirmed').order('o2', 'c1', 'confirmed').order('o3', 'c1', 'confirmed');
+  await publish(story.told);
+  await service.start();
+  await clock.until(async () => (await model.order('o3'))?.saga === 'ended' && (await model.order('o1'))?.saga === 'ended');
+  await clock.until(async () => (await lot.standing('order-history')).records > 0);
+  expect((await lot.list('order-history', { limit: 1 }))[0]).toMatchObject({ key: 'o2', code: 'handler-failed', attempts: 5 });
+  expect(await model.order('o2')).toBeUndefined();
+  mended = true;
+  await lot.redrive('order-history');
+  await clock.until(async () => (await lot.standing('order-history')).records === 0);
+  const fresh = memoryReadModel();
+  await foldAll(fresh, story.told);
+  expect(await seen(model)).toEqual(await seen(fresh));
+});
+
+test('a rebuild leaves out what is parked, and what is redriven meanwhile is not lost', async () => {
+  const story = new Story().order('o1', 'c1', 'confirmed').order('o2', 'c1', 'confirmed');
+  const [placed, ...rest] = story.told;
+  await publish([placed!, futured(rest.find(({ topic }) => topic === placed!.topic)!), ...rest]);
+  await clock.until(async () => (await lot.standing('order-history')).records > 1);
+  const rebuilt = async () => {
+    expect((await ask('/history/rebuild', { method: 'POST' })).status).toBe(202);
+    await clock.until(async () => (await ask('/history/rebuild')).body.state !== 'running');
+    expect((await ask('/history/rebuild')).body).toMatchObject({ state: 'done' });
+  };
+  await rebuilt();
+  expect(await model.order('o1')).toMatchObject({ status: 'placed', version: 1 });
+  const [first] = (await lot.list('order-history', { limit: 9 }));
+  await lot.drop('order-history', first!.id, { by: 'ada', reason: 'a test', at: 0 });
+  await lot.redrive('order-history');
+  await rebuilt();
+  await clock.until(async () => (await model.order('o1'))?.saga === 'ended');
+  await rebuilt();
+  const fresh = memoryReadModel();
+  await foldAll(fresh, story.told);
+  expect(await seen(model)).toEqual(await seen(fresh));
 });

@@ -311,3 +311,74 @@ test('a saga goes on where it was when its replica stops and another starts', as
   await ended();
   expect(await types(stream.order('o1'))).toEqual(['OrderPlaced', 'OrderConfirmed']);
 });
+
+const byHand = (orderId: string, type: string, data: object): { key: string; envelope: Envelope } => ({ key: orderId, envelope: {
+  specversion: '1.0', id: `by-hand-${type}-${orderId}`, source: '/tradewind/elsewhere', type, subject: `order-${orderId}`, time: '2026-01-01T00:00:00.000Z',
+  datacontenttype: 'application/json', partitionkey: orderId, correlationid: orderId, causationid: 'x', data,
+} });
+interface Listed { records: { id: string; key: string; code: string; reason: string; attempts: number; state: string }[]; complete: boolean }
+const parkedNow = async () => (await platform.ask<Listed>('GET', '/parked/orders.saga')).body.records;
+
+test('an order with an event from the future waits, with what comes later; others are confirmed; dropped, it goes on once redriven', async () => {
+  await platform.start(make());
+  await platform.ports.log.publish(topics.orders, [byHand('o1', 'tradewind.order.placed.v9', { orderId: 'o1' })]);
+  await place('o1');
+  await place('o2');
+  await ended('o2');
+  expect((await parkedNow()).map(({ key, code, attempts }) => [key, code, attempts])).toEqual([['o1', 'message-from-the-future', 1], ['o1', 'waits-behind', 0]]);
+  expect(asked.filter((id) => id.startsWith('o1'))).toEqual([]);
+  expect(await metric('parked_total')).toEqual([
+    { value: 1, labels: { group: 'orders.saga', code: 'message-from-the-future' } }, { value: 1, labels: { group: 'orders.saga', code: 'waits-behind' } }]);
+  expect((await platform.ask('POST', '/parked/orders.saga/redrive', { body: {} })).body).toEqual({ group: 'orders.saga', records: 2 });
+  await platform.clock.until(async () => (await parkedNow())[0]?.attempts === 2);
+  const [first] = await parkedNow();
+  expect((await platform.ask('GET', `/parked/orders.saga/${first!.id}`)).body).toMatchObject({ envelope: { type: 'tradewind.order.placed.v9' }, topic: topics.orders });
+  const drop = () => platform.ask('POST', `/parked/orders.saga/${first!.id}/drop`, { body: { reason: 'nobody wrote it' } });
+  expect(await drop()).toMatchObject({ status: 200, body: { state: 'dropped', dropped: { by: 'operator:olga', reason: 'nobody wrote it' } } });
+  expect(await drop()).toMatchObject({ status: 404, body: { code: 'parked-unknown' } });
+  await platform.ask('POST', '/parked/orders.saga/redrive', { body: { key: 'o1' } });
+  await ended('o1');
+  expect((await platform.ask<Listed>('GET', '/parked/orders.saga?state=dropped')).body.records).toHaveLength(1);
+  expect((await platform.ask<Listed>('GET', '/parked/orders.saga?state=parked')).body).toMatchObject({ records: [], complete: true });
+});
+
+test.each([
+  ['of a placing', 'tradewind.order.placed.v2', { orderId: 'o9' }], ['of an answer, without an order', 'tradewind.credit.reserved.v1', {}],
+])('a payload %s that no schema knows is parked, and says why', async (_, type, data) => {
+  await platform.start(make());
+  await platform.ports.log.publish(topics.orders, [byHand('o9', type, data)]);
+  await platform.clock.until(async () => (await parkedNow()).length > 0);
+  expect(await parkedNow()).toEqual([expect.objectContaining({ key: 'o9', code: 'message-invalid', attempts: 1, reason: expect.stringContaining(type) })]);
+});
+
+test('a type that nobody here cares for is skipped, of whatever version', async () => {
+  await platform.start(make());
+  await platform.ports.log.publish(topics.orders, [byHand('o1', 'tradewind.order.eaten.v1', {}), byHand('o1', 'tradewind.saga.started.v9', {})]);
+  await place('o1');
+  await ended('o1');
+  expect(await parkedNow()).toEqual([]);
+});
+
+test('a bug that hits one order parks it after a few tries, and it is confirmed once the bug is mended', async () => {
+  let mended = false;
+  await platform.start(make({ change: (store) => differing(store, {
+    append: async (writes, act) => {
+      if (!mended && act?.inbox && writes.some(({ stream: name }) => name === stream.saga('o1'))) throw new TypeError('cannot read properties of undefined');
+      return store.append(writes, act);
+    },
+  }) }));
+  await Promise.all([place('o1'), place('o2')]);
+  await ended('o2');
+  await platform.clock.until(async () => (await parkedNow()).length > 0);
+  expect(await parkedNow()).toEqual([expect.objectContaining({ key: 'o1', code: 'handler-failed', attempts: 5 })]);
+  mended = true;
+  await platform.ask('POST', '/parked/orders.saga/redrive', { body: {} });
+  await ended('o1');
+  expect(notified()).toEqual(['order-confirmed', 'order-confirmed']);
+});
+
+test('only operators see and touch what is parked', async () => {
+  await platform.start(make());
+  expect((await platform.ask('GET', '/parked/orders.saga', { caller: 'customer:ada' })).status).toBe(403);
+  expect((await platform.ask('POST', '/parked/orders.saga/redrive', { caller: 'customer:ada', body: {} })).status).toBe(403);
+});

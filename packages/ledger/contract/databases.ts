@@ -4,6 +4,7 @@ import { systemRandom } from '@tradewind/chassis/system/random.ts';
 import { localWakeup } from '@tradewind/chassis/wakeup.ts';
 import { openPostgresEventStore } from '@tradewind/event-store/postgres/store.ts';
 import { topics } from '@tradewind/events/topology.ts';
+import { openPostgresParkingLot } from '@tradewind/log/parking/postgres/lot.ts';
 import { openPostgresLog } from '@tradewind/log/postgres/log.ts';
 import { openPostgresNotifications } from '@tradewind/notifications/model/postgres/model.ts';
 import { openPostgresReadModel } from '@tradewind/order-history/read-model/postgres/read-model.ts';
@@ -46,6 +47,7 @@ export async function writtenTo(run: Run): Promise<Written> {
     }),
     brokers(run, databases.brokers), book(run, databases.provider), history(run, databases.order_history), notifications(run, databases.notifications),
   ]);
+  for (const url of [databases.orders, databases.order_history]) await (await openPostgresParkingLot({ url })).close();
   await Promise.all(names.map((name) => execute(databases[name], tables[name].map((table) => `create table ${saved(table)} as table ${table}`).join(';'))));
   return {
     databases,

@@ -9,9 +9,12 @@ import type { Order, Orders } from '../orders.ts';
 const statuses = ['absent', 'placed', 'confirmed', 'cancelled'] as const;
 const byFact: Partial<Record<Fact['type'], (typeof statuses)[number]>> = { OrderPlaced: 'placed', OrderConfirmed: 'confirmed', OrderCancelled: 'cancelled' };
 
+/** Consumer group that folds the log into the read model. */
+const GROUP = 'order-history';
+
 /**
  * An order's row in order-history is the fold of the log: status, version, total. Judged once the saga has
- * ended, the log has the whole order, and the read model's position is beyond it.
+ * ended, the log has the whole order, the read model's position is beyond it, and nothing of the order is parked.
  */
 export class OrderHistory implements Invariant {
   readonly name = 'order-history-equals-log';
@@ -27,10 +30,12 @@ export class OrderHistory implements Invariant {
   readonly #offset = new Column();
   readonly #positions = new Map<number, number>();
   readonly #rows = new Column();
+  readonly #parked = new Set<string>();
 
   readonly on: Handlers = {
     record: ({ record, fact }) => fact && this.#record(record, fact),
     'history-position': ({ partition, next }) => void this.#positions.set(partition, next),
+    parked: ({ parked: { group, orderId } }) => { if (group === GROUP) this.#parked.add(orderId); },
     history: ({ row }) => this.#row(row),
   };
 
@@ -54,7 +59,7 @@ export class OrderHistory implements Invariant {
 
   /** Whether the order will not change, and the read model has got that far. */
   #folded(order: Order): boolean {
-    if (!order.outcome || this.#version.get(order) !== order.version) return false;
+    if (this.#parked.has(order.id) || !order.outcome || this.#version.get(order) !== order.version) return false;
     return (this.#positions.get(this.#partition.get(order)) ?? 0) > this.#offset.get(order);
   }
 

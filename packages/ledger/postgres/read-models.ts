@@ -1,5 +1,5 @@
 import { topics } from '@tradewind/events/topology.ts';
-import type { BookEntry, BookSource, NotificationRow, NotificationsSource, OrderHistoryRow, OrderHistorySource } from '../facts.ts';
+import type { BookEntry, BookSource, NotificationRow, NotificationsSource, OrderHistoryRow, OrderHistorySource, ParkedOrder, ParkedSource } from '../facts.ts';
 import { snapshot } from './snapshot.ts';
 
 const BOOK = `
@@ -45,4 +45,16 @@ const NOTIFICATIONS = 'select order_id as "orderId", kind, at::float8 as at from
 
 export function postgresNotifications(url: string): NotificationsSource {
   return { rows: () => snapshot(url, (from) => from.rows<NotificationRow & Record<string, unknown>>(NOTIFICATIONS)) };
+}
+
+const PARKED = `
+  select group_name as "group", key as "orderId", count(*)::float8 as records from parking.records where state = 'parked' group by 1, 2 order by 1, 2`;
+
+/** The parking lots of consumer groups, each in the database of its service. */
+export function postgresParked(urls: string[]): ParkedSource {
+  return {
+    async* orders(): AsyncIterable<ParkedOrder> {
+      for (const url of urls) yield* snapshot(url, (from) => from.rows<ParkedOrder & Record<string, unknown>>(PARKED));
+    },
+  };
 }

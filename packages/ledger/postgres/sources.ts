@@ -1,5 +1,5 @@
 import type { LedgerSources } from '../facts.ts';
-import { postgresBook, postgresNotifications, postgresOrderHistory } from './read-models.ts';
+import { postgresBook, postgresNotifications, postgresOrderHistory, postgresParked } from './read-models.ts';
 import { postgresStore } from './store.ts';
 
 /** Connection string of each database, by its name. */
@@ -16,5 +16,6 @@ export function postgresSources(databases: LedgerDatabases, brokers: Pick<Ledger
     provider: postgresBook(databases.provider),
     orderHistory: postgresOrderHistory(databases.order_history),
     notifications: postgresNotifications(databases.notifications),
+    parked: postgresParked([databases.orders, databases.order_history]),
   };
 }

@@ -1,8 +1,9 @@
 import type { Outbox } from '@tradewind/event-store/outbox.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
 import { topics } from '@tradewind/events/topology.ts';
+import type { ParkingLot } from '@tradewind/log/parking/port.ts';
 import type {
-  BookEntry, BookSource, NotificationRow, NotificationsSource, OrderHistoryRow, OrderHistorySource, StoreRow, StoreSource,
+  BookEntry, BookSource, NotificationRow, NotificationsSource, OrderHistoryRow, OrderHistorySource, ParkedOrder, ParkedSource, StoreRow, StoreSource,
 } from '../facts.ts';
 
 const PAGE = 1_000;
@@ -73,6 +74,19 @@ export function orderHistoryOf<Cursor>(model: PagedOrders<Cursor>): OrderHistory
       const { orders: rows, next } = await model.list({}, cursor, PAGE);
       return { rows, next };
     }),
+  };
+}
+
+/** @param lots by consumer group. */
+export function parkedOf(lots: Record<string, Pick<ParkingLot, 'aside'>>): ParkedSource {
+  return {
+    async* orders(): AsyncIterable<ParkedOrder> {
+      for (const [group, lot] of Object.entries(lots)) {
+        const records = new Map<string, number>();
+        for (const { key, state } of await lot.aside(group)) if (state === 'parked') records.set(key, (records.get(key) ?? 0) + 1);
+        for (const [orderId, count] of records) yield { group, orderId, records: count };
+      }
+    },
   };
 }
 

@@ -24,8 +24,15 @@ export function Brokers({ status }: { status?: Status }) {
         <div class="scroll" tabIndex={0} role="region" aria-label="Consumer groups and outboxes">
           <table>
             <caption>Consumer groups of the log</caption>
-            <thead><tr><th scope="col">group</th><th scope="col">behind</th></tr></thead>
-            <tbody>{status?.groups.map((each) => <tr key={each.group}><th scope="row">{each.group}</th><td>{count(each.lag)}</td></tr>)}</tbody>
+            <thead><tr><th scope="col">group</th><th scope="col">behind</th><th scope="col">parked</th></tr></thead>
+            <tbody>
+              {status?.groups.map((each) => (
+                <tr key={each.group}>
+                  <th scope="row">{each.group}</th><td>{count(each.lag)}</td>
+                  <td class={(each.parked ?? 0) > 0 ? 'bad' : ''}>{each.parked === undefined ? '' : count(each.parked)}</td>
+                </tr>
+              ))}
+            </tbody>
           </table>
           <table>
             <caption>Outboxes</caption>

@@ -1,3 +1,4 @@
+import type { ParkingGroup } from '@tradewind/embedded/adapters.ts';
 import type { Catalogue, OrderToPlace, Step } from '../plan/workload.ts';
 import type { Breach } from '../verdict/breach.ts';
 import { clientTeller } from '../world/trace.ts';
@@ -58,6 +59,14 @@ export class Customers {
   /** An operator has the read model rebuilt, and leaves it at one try. */
   rebuild(): void {
     this.#begin(async () => void await this.#client.once({ method: 'POST', path: '/history/rebuild', as: OPERATOR, key: 'none', body: {} }));
+  }
+
+  /** An operator has parked records handled again. */
+  redrive(group: ParkingGroup): void {
+    this.#begin(async () => {
+      const reply = await this.#client.send({ method: 'POST', path: `/parked/${group}/redrive`, as: OPERATOR, body: {} });
+      this.#expect(reply, [202], `redriving ${group}`);
+    });
   }
 
   /** An operator sees to what needs a person: refunds that the provider refused. */

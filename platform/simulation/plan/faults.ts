@@ -1,3 +1,4 @@
+import type { ParkingGroup } from '@tradewind/embedded/adapters.ts';
 import type { ServiceName } from '@tradewind/embedded/services.ts';
 import type { Lane } from '@tradewind/event-store/outbox.ts';
 import { storeNames, type StoreName } from '@tradewind/ledger/facts.ts';
@@ -49,13 +50,22 @@ export type Fault = { at: number } & (
   | { kind: 'rebuild' }
   /** A message that no schema knows lies in a queue. */
   | { kind: 'poison'; queue: string }
+  | PoisonRecord
 );
+
+/**
+ * For a while, events of a type that a group reads of an order are of a version from the future; or a bug hits whatever
+ * it reads of that order. Then comes the upgrade. Where there are `crashCalls`, whoever reads the first of it is gone so
+ * many port calls later.
+ */
+export interface PoisonRecord { kind: 'poison-record'; group: ParkingGroup; orderId: string; as: `tradewind.${string}` | 'bug'; ms: number; crashCalls?: number }
 
 export type FaultKind = Fault['kind'];
 
 const MODELS = ['model:order-history', 'model:notifications'] as const;
 
-const WEIGHTS: Record<FaultKind, number> = {
+/** Poison records are drawn apart. */
+const WEIGHTS: Record<Exclude<FaultKind, 'poison-record'>, number> = {
   crash: 36, restart: 5, pause: 7, 'presumed-dead': 7, slow: 4, 'clock-jump': 4, 'network-cut': 3, outage: 7, 'postgres-down': 2, 'lost-answers': 10,
   duplicates: 5, reordering: 3, 'partial-publish': 3, redelivery: 6, 'relay-moved': 4, 'leases-lost': 5, rebuild: 4, poison: 2,
 };
@@ -82,7 +92,7 @@ function drawFault(random: Random, replicas: Record<ServiceName, number>): Fault
 type Drawn = Fault extends infer Each ? (Each extends Fault ? Omit<Each, 'at'> : never) : never;
 
 /** What happens to one process. */
-function drawAt(random: Random, kind: FaultKind, place: Place): Drawn | undefined {
+function drawAt(random: Random, kind: keyof typeof WEIGHTS, place: Place): Drawn | undefined {
   const downMs = chance(random, 0.6) ? between(random, 20, 500) : between(random, 500, 4_000);
   switch (kind) {
     case 'crash':
@@ -115,7 +125,7 @@ function twice(random: Random, place: Place, replicas: Record<ServiceName, numbe
 }
 
 /** What happens to what the processes stand on. */
-function drawBehind(random: Random, kind: FaultKind): Drawn {
+function drawBehind(random: Random, kind: keyof typeof WEIGHTS): Drawn {
   const lane = oneOf(random, ['log', 'tasks'] as const);
   const store = oneOf(random, storeNames);
   const times = between(random, 1, 6);
@@ -140,6 +150,23 @@ function drawBehind(random: Random, kind: FaultKind): Drawn {
     default:
       return { kind: 'outage', target, ms: between(random, 100, 4_000) };
   }
+}
+
+const NEWER = {
+  'orders.saga': ['tradewind.order.placed', 'tradewind.order.placed', 'tradewind.credit.reserved', 'tradewind.stock.reserved'],
+  'order-history': ['tradewind.order.placed', 'tradewind.order.placed', 'tradewind.saga.started', 'tradewind.saga.step-done', 'tradewind.stock.reserved'],
+} as const;
+
+/** Of orders that are being placed then, from a stream of their own; in every other seed none. */
+export function drawPoisonRecords(random: Random, orders: { orderId: string; at: number }[]): Fault[] {
+  const count = chance(random, 0.5) ? 0 : between(random, 1, 3);
+  return Array.from({ length: count }, (): Fault => {
+    const group = oneOf(random, ['orders.saga', 'order-history'] as const);
+    const { orderId, at } = oneOf(random, orders);
+    const as = group === 'orders.saga' && chance(random, 0.4) ? 'bug' : oneOf(random, NEWER[group]);
+    const crash = chance(random, 0.6) ? { crashCalls: between(random, 1, 6) } : {};
+    return { kind: 'poison-record', at: Math.max(0, at + between(random, -300, 100)), group, orderId, as, ms: between(random, 500, 4_000), ...crash };
+  });
 }
 
 /** In ms after the set-up, when the last fault is over. What still waits for its port call by then comes no more. */

@@ -1,7 +1,7 @@
 import { serviceNames, type ServiceName } from '@tradewind/embedded/services.ts';
 import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
 import { oneOf } from './draw.ts';
-import { drawFaults, type Fault } from './faults.ts';
+import { drawFaults, drawPoisonRecords, type Fault } from './faults.ts';
 import { drawCatalogue, drawSteps, type Catalogue, type Step } from './workload.ts';
 
 /** Everything that a seed decides beforehand. What it decides on the way (latencies, ids) is drawn from streams of the same seed. */
@@ -27,8 +27,11 @@ export function planOf(seed: number): Plan {
   const random = seededRandom(`${seed}:plan`);
   const replicas = Object.fromEntries(serviceNames.map((name) => [name, random.next() < (name === 'orders' ? ORDERS_TWICE : TWICE) ? 2 : 1])) as Plan['replicas'];
   const catalogue = drawCatalogue(seededRandom(`${seed}:catalogue`));
+  const steps = drawSteps(seededRandom(`${seed}:steps`), catalogue);
+  const orders = steps.flatMap((step) => step.type === 'place' ? { orderId: step.order.orderId, at: step.at } : []);
+  const faults = [...drawFaults(seededRandom(`${seed}:faults`), replicas), ...drawPoisonRecords(seededRandom(`${seed}:poison-records`), orders)];
   return {
     seed, replicas, catalogue, stepTimeoutMs: oneOf(seededRandom(`${seed}:settings`), STEP_TIMEOUTS_MS),
-    steps: drawSteps(seededRandom(`${seed}:steps`), catalogue), faults: drawFaults(seededRandom(`${seed}:faults`), replicas),
+    steps, faults: faults.sort((a, b) => a.at - b.at),
   };
 }

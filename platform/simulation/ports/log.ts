@@ -3,6 +3,7 @@ import { memoryLog } from '@tradewind/log/memory/log.ts';
 import { logErrors, type Log, type LogRecord, type Message, type Position } from '@tradewind/log/port.ts';
 import { handOver, viaOf, type Via } from '../world/call.ts';
 import { operations } from '../world/operation.ts';
+import { groupAt } from '../world/poison-records.ts';
 import type { Process } from '../world/process.ts';
 import type { World } from '../world/world.ts';
 import { overtaking } from './overtaking.ts';
@@ -21,15 +22,17 @@ export function logVia(world: World, process: Process): Log {
     clock: process.steady, logger: world.logger, durable: world.durable.log, wakeup: world.hints.of(process),
     through: (store) => groupsVia(watched(world, store), via),
   });
+  const { machine: { name } } = process;
+  const asRead = (record: LogRecord) => world.disturbances.poisonRecords.read(groupAt(name), name, record);
   return {
     features: log.features,
     ensureTopics: (topics) => via(op.ensureTopics, () => log.ensureTopics(topics)),
     publish: (topic, messages) => via(op.publish, () => publish(world, process, log, { topic, messages }), () => `${topic} ${sent(messages)}`),
     subscribe: (subscription, consume) => via(op.subscribe, () => log.subscribe(subscription, (batch) => handOver(process, {
-      operation: op.handle, work: () => consume(batch), about: () => received(subscription.group, batch),
+      operation: op.handle, work: () => consume(batch.map(asRead)), about: () => received(subscription.group, batch),
       unheard: () => Promise.reject(logErrors.error('log-unavailable', 'the position was not committed')),
     })), () => subscription.group),
-    read: (topic, partition, from, limit) => via(op.read, () => log.read(topic, partition, from, limit)),
+    read: (topic, partition, from, limit) => via(op.read, async () => (await log.read(topic, partition, from, limit)).map(asRead)),
     ends: (topic) => via(op.ends, () => log.ends(topic)),
     lag: (group) => via(op.lag, () => log.lag(group)),
     groups: () => via(op.groups, () => log.groups()),

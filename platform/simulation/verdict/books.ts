@@ -1,9 +1,11 @@
+import { parkingGroups } from '@tradewind/embedded/adapters.ts';
 import { memoryEventStore } from '@tradewind/event-store/memory/store.ts';
 import { topics } from '@tradewind/events/topology.ts';
 import { check } from '@tradewind/ledger/check.ts';
-import { bookOf, notificationsOf, orderHistoryOf, storeOf } from '@tradewind/ledger/sources/from-ports.ts';
+import { bookOf, notificationsOf, orderHistoryOf, parkedOf, storeOf } from '@tradewind/ledger/sources/from-ports.ts';
 import type { Verdict } from '@tradewind/ledger/verdict.ts';
 import { memoryLog } from '@tradewind/log/memory/log.ts';
+import { memoryParkingLot } from '@tradewind/log/parking/memory/lot.ts';
 import type { Log } from '@tradewind/log/port.ts';
 import { memoryNotifications } from '@tradewind/notifications/model/memory/model.ts';
 import { memoryReadModel } from '@tradewind/order-history/read-model/memory/read-model.ts';
@@ -27,7 +29,8 @@ export function judge(world: World, acknowledged: ReadonlySet<string>): Promise<
     stores: { orders: store('orders'), customers: store('customers'), inventory: store('inventory'), payments: store('payments') },
     log: plainLog(world), tasks: memoryTasks({ clock, random: { next: () => 0, id: () => '' }, durable: durable.tasks }),
     provider: bookOf(durable.book), orderHistory: orderHistoryOf(memoryReadModel(durable.history)),
-    notifications: notificationsOf(memoryNotifications(durable.notices)), acknowledged: () => acknowledged,
+    notifications: notificationsOf(memoryNotifications(durable.notices)),
+    parked: parkedOf(Object.fromEntries(parkingGroups.map((group) => [group, memoryParkingLot({ clock, durable: durable.lots[group] })]))), acknowledged: () => acknowledged,
   }, { now: Infinity });
 }
 

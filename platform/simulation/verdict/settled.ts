@@ -1,3 +1,4 @@
+import { parkingGroups, type ParkingGroup } from '@tradewind/embedded/adapters.ts';
 import type { World } from '../world/world.ts';
 
 /** What keeps the platform from being at rest: empty where nothing is under way in any store, log or queue. */
@@ -37,4 +38,9 @@ export function parked({ durable }: World): string[] {
 
 function isParked(data: unknown): boolean {
   return (data as { parked?: object }).parked !== undefined;
+}
+
+/** Groups that have parked records, with the orders concerned: they wait for a person. */
+export function parkedRecords({ durable }: World): { group: ParkingGroup; keys: string[] }[] {
+  return parkingGroups.map((group) => ({ group, keys: [...durable.lots[group].group(group).keys.keys()] })).filter(({ keys }) => keys.length > 0);
 }

@@ -1,6 +1,7 @@
 import type { Lane } from '@tradewind/event-store/outbox.ts';
 import type { FaultKind, Target } from '../plan/faults.ts';
 import type { Operation } from './operation.ts';
+import { PoisonRecords } from './poison-records.ts';
 
 /** A blow that waits for its port call. */
 export interface Armed { calls: number; blow: 'crash-before' | 'crash-after' | 'stalls'; strike(): void }
@@ -16,6 +17,7 @@ export class Disturbances {
   readonly struck = new Map<FaultKind, number>();
   /** Ids of messages that nobody can handle. */
   readonly poisons = new Set<string>();
+  readonly poisonRecords = new PoisonRecords();
   readonly #down = new Map<Target, number>();
   readonly #losing = new Map<Target, { every: number; calls: number }>();
   readonly #armed = new Map<string, Armed[]>();
@@ -67,6 +69,7 @@ export class Disturbances {
   /** No fault lasts any longer, none is to come. */
   calm(): void {
     for (const each of [this.#down, this.#losing, this.#armed, this.#meddling]) each.clear();
+    this.poisonRecords.calm();
   }
 
   /** @param machine name of where the caller runs. */

@@ -1,15 +1,16 @@
 import { storeNames } from '@tradewind/ledger/facts.ts';
 import { queueChannel } from '@tradewind/tasks/memory/durable.ts';
 import { encodeTask } from '@tradewind/tasks/message.ts';
-import type { Fault, Place, Target } from '../plan/faults.ts';
+import type { Fault, Place, PoisonRecord, Target } from '../plan/faults.ts';
+import type { ParkingGroup } from '@tradewind/embedded/adapters.ts';
 import { faultTeller } from './trace.ts';
 import { endLeases, presumeDead } from './presumed-dead.ts';
 import type { Slot } from './slot.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { World } from './world.ts';
 
-/** What a fault needs: the world, whoever starts processes, and somebody to ask for a rebuild. */
-export interface Means { world: World; supervisor: Supervisor; rebuild(): void }
+/** What a fault needs: the world, whoever starts processes, and somebody to ask for a rebuild or a redrive. */
+export interface Means { world: World; supervisor: Supervisor; rebuild(): void; redrive(group: ParkingGroup): void }
 
 const DATABASES: Target[] = [...storeNames.map((name): Target => `store:${name}`), 'model:order-history', 'model:notifications'];
 
@@ -103,9 +104,27 @@ function behindPorts(fault: Behind, means: Means): void {
     case 'reordering':
     case 'partial-publish':
       return disturbances.meddle(fault.kind, fault.lane, fault.times);
+    case 'poison-record':
+      return poisonRecord(fault, means);
     default:
       atOnce(fault, means);
   }
+}
+
+/** Somebody tries a redrive too early, and once more after the upgrade. */
+function poisonRecord({ kind, group, orderId, as, ms, crashCalls }: PoisonRecord, { world, supervisor, redrive }: Means): void {
+  const { disturbances, scheduler } = world;
+  disturbances.poisonRecords.begin(group, orderId, { as, read: (machine) => {
+    disturbances.count(kind);
+    const slot = world.slots.find(({ name }) => name === machine);
+    if (crashCalls === undefined || !slot) return;
+    disturbances.arm(machine, { calls: crashCalls, blow: 'crash-after', strike: () => supervisor.crash(slot, { silent: false, downMs: 300 }) });
+  } });
+  scheduler.after(ms * 500, () => redrive(group));
+  over(world, ms, `${kind} ${orderId} of ${group}`, () => {
+    disturbances.poisonRecords.end(group, orderId);
+    redrive(group);
+  });
 }
 
 /** What is done as soon as it has happened. */

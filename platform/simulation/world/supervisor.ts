@@ -1,13 +1,15 @@
 import { withHealth } from '@tradewind/chassis/http/health.ts';
-import type { Adapters } from '@tradewind/embedded/adapters.ts';
+import type { Adapters, ParkingGroup } from '@tradewind/embedded/adapters.ts';
 import { serve, type Composition } from '@tradewind/embedded/services.ts';
 import { topics } from '@tradewind/events/topology.ts';
 import { memoryEventStore } from '@tradewind/event-store/memory/store.ts';
+import { memoryParkingLot } from '@tradewind/log/parking/memory/lot.ts';
 import { memoryNotifications } from '@tradewind/notifications/model/memory/model.ts';
 import { memoryReadModel } from '@tradewind/order-history/read-model/memory/read-model.ts';
 import type { StoreName } from '@tradewind/ledger/facts.ts';
 import { httpVia } from '../ports/http.ts';
 import { logVia } from '../ports/log.ts';
+import { lotVia } from '../ports/lot.ts';
 import { notificationsVia, readModelVia } from '../ports/models.ts';
 import { providerVia } from '../ports/provider.ts';
 import { storeVia } from '../ports/store.ts';
@@ -89,10 +91,11 @@ function composed(world: World, process: Process): { composition: Composition; c
   const wakeup = world.hints.of(process);
   const store = (name: StoreName) => storeVia(world, process,
     memoryEventStore({ topic: topics[name], name, clock: process.steady, wakeup, durable: durable.stores[name] }), name);
+  const lot = (group: ParkingGroup) => lotVia(world, process, memoryParkingLot({ clock: process.steady, durable: durable.lots[group] }), group);
   const { tasks, connection } = tasksVia(world, process);
   const adapters: Adapters = {
     stores: { orders: store('orders'), customers: store('customers'), inventory: store('inventory'), payments: store('payments') },
-    log: logVia(world, process), tasks, wakeup, close: () => Promise.resolve(),
+    log: logVia(world, process), lots: { 'orders.saga': lot('orders.saga'), 'order-history': lot('order-history') }, tasks, wakeup, close: () => Promise.resolve(),
   };
   return {
     connection,

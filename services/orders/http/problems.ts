@@ -1,4 +1,5 @@
 import type { ProblemKinds } from '@tradewind/chassis/http/problem.ts';
+import { parkingProblems } from '@tradewind/log/parking/routes.ts';
 
 export const problems: ProblemKinds = {
   'order-unknown': { status: 404, title: 'No such order', help: "Check the id; a customer sees their own orders only." },
@@ -12,4 +13,5 @@ export const problems: ProblemKinds = {
   'currency-mixed': { status: 422, title: 'The products are sold in different currencies', help: 'Place one order for each currency.' },
   'order-too-large': { status: 422, title: 'The total is larger than an order may be', help: 'Split it into several orders.' },
   'saga-not-parked': { status: 409, title: 'The saga of this order is not parked', help: 'Only a saga whose compensation failed for good is resumed; GET /sagas lists them.' },
+  ...parkingProblems,
 };

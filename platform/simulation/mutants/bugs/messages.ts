@@ -27,8 +27,8 @@ export const messageBugs: Mutant[] = [
     says: 'the saga gives its batch back as handled as soon as it has begun',
     patches: [{
       file: 'services/orders/messaging/listen.ts',
-      find: 'await byKey(concerning, { key: ({ envelope }) => envelope.correlationid, width }, ({ envelope }) => take(envelope, sagas));',
-      replace: 'byKey(concerning, { key: ({ envelope }) => envelope.correlationid, width }, ({ envelope }) => take(envelope, sagas)).catch(() => undefined);',
+      find: '(batch) => parking.records(batch, { width, cares: concerns }, handle));',
+      replace: 'async (batch) => void parking.records(batch, { width, cares: concerns }, handle).catch(() => undefined));',
     }],
   },
   {

@@ -30,6 +30,8 @@ export class MemoryProjection implements Projection {
     const key = `${topic}/${partition}`;
     if (this.positions.get(key)?.next !== from)
       return Promise.reject(readModelErrors.error('position-moved', `${key} is not at ${from}`));
+    if (changes.audit.some((chunk) => this.audit(chunk.orderId).some(({ kind, first }) => kind === chunk.kind && first === chunk.first)))
+      return Promise.reject(new Error(`${key}: a place in an audit trail is taken`));
     this.positions.set(key, { topic, partition, next });
     for (const change of changes.orders) this.#change(change);
     for (const chunk of changes.audit) this.#record(chunk);
