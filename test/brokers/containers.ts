@@ -51,23 +51,23 @@ async function logs(id: string, ...options: string[]): Promise<string> {
   return stdout + stderr;
 }
 
-/** One broker, empty, without users. @param settings of the server, as `group.min.session.timeout.ms`. */
-export async function startKafka(settings: Record<string, string> = {}): Promise<KafkaServer> {
+/** One broker, empty, without users. @param settings of the server, as `group.min.session.timeout.ms`. @param options of `docker run` */
+export async function startKafka(settings: Record<string, string> = {}, options: string[] = []): Promise<KafkaServer> {
   const port = await freePort();
   const all = { 'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`, 'group.min.session.timeout.ms': '500', ...settings };
   const variables = Object.entries(all).flatMap(([key, value]) => ['-e', `KAFKA_${key.replaceAll('_', '___').replaceAll('-', '__').replaceAll('.', '_').toUpperCase()}=${value}`]);
-  const server = await run(KAFKA, ['-p', `127.0.0.1:${port}:9092`, ...variables], async (since, id) =>
+  const server = await run(KAFKA, ['-p', `127.0.0.1:${port}:9092`, ...options, ...variables], async (since, id) =>
     (await logs(id, '--since', since)).includes('Kafka Server started'));
   return { ...server, brokers: [`127.0.0.1:${port}`] };
 }
 
-/** @param settings of the application `rabbit`, as `quorum_tick_interval`, in Erlang's notation. */
-export async function startRabbit(settings: Record<string, string | number> = {}): Promise<RabbitServer> {
+/** @param settings of the application `rabbit`, as `quorum_tick_interval`, in Erlang's notation. @param options of `docker run` */
+export async function startRabbit(settings: Record<string, string | number> = {}, options: string[] = []): Promise<RabbitServer> {
   const [port, management] = [await freePort(), await freePort()];
   const origin = `http://127.0.0.1:${management}`;
   const all = Object.entries(settings).map(([key, value]) => `-rabbit ${key} ${value}`).join(' ');
   const server = await run(RABBITMQ, [
-    '-p', `127.0.0.1:${port}:5672`, '-p', `127.0.0.1:${management}:15672`, '--hostname', 'rabbit', '-e', `RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=${all}`,
+    ...options, '-p', `127.0.0.1:${port}:5672`, '-p', `127.0.0.1:${management}:15672`, '--hostname', 'rabbit', '-e', `RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=${all}`,
   ], () => answers(origin));
   return { ...server, url: `amqp://guest:guest@127.0.0.1:${port}`, management: origin };
 }
