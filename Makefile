@@ -7,7 +7,7 @@ SMALL := --max-semi-space-size=6
 export SEED SEEDS FROM ORDER TRACE THREADS MUTANTS ORDERS PORT DATA ONCE ROUNDS TOPOLOGY ONLY PROJECT KAFKA_CLIENT
 export LOAD E2E_KEEP E2E_SHORT E2E_LOGS KAFKA_PORT RABBITMQ_PORT RABBITMQ_MANAGEMENT_PORT POSTGRES_PORT
 
-.PHONY: help demo start up-compose down-compose demo-crash e2e e2e-soak simulate test test-brokers lint docs bench clean
+.PHONY: help demo start up-compose down-compose demo-crash e2e e2e-soak e2e-rate simulate test test-brokers lint docs bench clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,10 @@ e2e: ## strike each server and service, and all at once, under load, and ask the
 e2e-soak: ## faults at random, one after another (FAULTS=n SEED=n LOAD=n)
 	@./scripts/install complete
 	@ONLY=random-faults FAULTS=$(or $(FAULTS),200) npm run --silent test:e2e
+
+e2e-rate: ## the highest steady rate of orders that the compose topology keeps up with (LOAD=n where to begin)
+	@./scripts/install complete
+	@$(NODE) e2e/rate.ts
 
 lint: ## types, eslint, arrows, dead code, stale documents
 	@./scripts/install complete

@@ -27,9 +27,9 @@ afterAll(async () => {
 });
 
 const wrong = () => 'not-the-password';
-const envelope = (type: string, data: unknown, subject = 'order-x'): Envelope => ({
-  specversion: '1.0', id: randomUUID(), source: '/tradewind/elsewhere', type, subject, time: '2026-01-01T00:00:00.000Z',
-  datacontenttype: 'application/json', partitionkey: subject, correlationid: subject, causationid: 'by-hand', data,
+const envelope = (type: string, data: unknown, key = 'x'): Envelope => ({
+  specversion: '1.0', id: randomUUID(), source: '/tradewind/elsewhere', type, subject: `order-${key}`, time: '2026-01-01T00:00:00.000Z',
+  datacontenttype: 'application/json', partitionkey: key, correlationid: key, causationid: 'by-hand', data,
 });
 const command = (type: string, data: unknown): Task => ({ exchange: exchanges.commands, routingKey: queueOf.ReserveCredit, envelope: envelope(type, data) });
 
@@ -115,7 +115,7 @@ interface Parked { id: string; key: string; code: string }
 
 test('records that nobody can handle are parked by their key for each consumer, the rest flows, and the ledger holds once they are dropped', async () => {
   const bad = [['o-future', 'tradewind.order.placed.v9', { orderId: 'o-future' }], ['o-spoilt', 'tradewind.order.placed.v2', {}]] as const;
-  await (await users.log('orders')).publish(topics.orders, bad.map(([key, type, data]) => ({ key, envelope: envelope(type, data, `order-${key}`) })));
+  await (await users.log('orders')).publish(topics.orders, bad.map(([key, type, data]) => ({ key, envelope: envelope(type, data, key) })));
   const parked = async (group: string) => {
     const { status, body } = await client.send({ method: 'GET', path: `/parked/${group}` });
     return status === 200 ? (body as { records: Parked[] }).records : [];
