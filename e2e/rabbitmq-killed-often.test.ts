@@ -87,7 +87,10 @@ test(`RabbitMQ killed ${kills} times with ${MESSAGES} retries on their way: each
   }
   effects.calm = true;
   const [wanted, lost] = [messages.filter(({ envelope: { id } }) => !hopeless(id)), messages.filter(({ envelope: { id } }) => hopeless(id))];
-  await until('all are done', () => wanted.every(({ envelope: { id } }) => effects.done.has(id)));
+  const undone = () => wanted.filter(({ envelope: { id } }) => !effects.done.has(id));
+  await until('all are done', () => undone().length === 0).catch(async (error: unknown) => {
+    throw new Error(`${undone().length} are not done, where the queues say ${JSON.stringify(await tasks.depths())}`, { cause: error });
+  });
   const settled = async () => (await tasks.depths()).find(({ queue }) => queue === QUEUE) ?? { queue: QUEUE, ready: -1, unsettled: -1, retrying: -1, dead: -1 };
   await until('nothing is on its way', async () => {
     const { ready, unsettled, retrying, dead } = await settled();
