@@ -5,9 +5,9 @@ NODE := node_modules/.bin/node
 # Collect young garbage sooner: a hundred megabytes less, at no measured cost.
 SMALL := --max-semi-space-size=6
 export SEED SEEDS FROM ORDER TRACE THREADS MUTANTS ORDERS PORT DATA ONCE ROUNDS TOPOLOGY ONLY PROJECT KAFKA_CLIENT
-export KAFKA_PORT RABBITMQ_PORT RABBITMQ_MANAGEMENT_PORT POSTGRES_PORT
+export LOAD E2E_KEEP E2E_SHORT E2E_LOGS KAFKA_PORT RABBITMQ_PORT RABBITMQ_MANAGEMENT_PORT POSTGRES_PORT
 
-.PHONY: help demo start up-compose down-compose demo-crash simulate test test-brokers lint docs bench clean
+.PHONY: help demo start up-compose down-compose demo-crash e2e e2e-soak e2e-rate simulate test test-brokers lint docs bench clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,18 @@ test: ## everything that needs no container
 test-brokers: ## the adapters against real servers, in containers that it starts and removes (needs Docker; ONLY=path)
 	@./scripts/install complete
 	@npm run --silent test:brokers -- $(ONLY)
+
+e2e: ## strike each server and service, and all at once, under load, and ask the ledger: docs/e2e.md (needs Docker; ONLY=kafka-killed LOAD=n E2E_SHORT=1 E2E_KEEP=1)
+	@./scripts/install complete
+	@npm run --silent test:e2e
+
+e2e-soak: ## faults at random, one after another (FAULTS=n SEED=n LOAD=n)
+	@./scripts/install complete
+	@ONLY=random-faults FAULTS=$(or $(FAULTS),200) npm run --silent test:e2e
+
+e2e-rate: ## the highest steady rate of orders that the compose topology keeps up with (LOAD=n where to begin)
+	@./scripts/install complete
+	@$(NODE) e2e/rate.ts
 
 lint: ## types, eslint, arrows, dead code, stale documents
 	@./scripts/install complete

@@ -2,8 +2,8 @@ import type { Outbox } from '@tradewind/event-store/outbox.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
 import { openPostgresEventStore } from '@tradewind/event-store/postgres/store.ts';
 import { openKafkaLog, type KafkaLogOptions } from '@tradewind/log/kafka/log.ts';
-import { openPostgresParkingLot } from '@tradewind/log/parking/postgres/lot.ts';
 import type { ParkingLot } from '@tradewind/log/parking/port.ts';
+import { openPostgresParkingLot } from '@tradewind/log/parking/postgres/lot.ts';
 import type { Log } from '@tradewind/log/port.ts';
 import { openPostgresLog } from '@tradewind/log/postgres/log.ts';
 import type { Tasks } from '@tradewind/tasks/port.ts';
@@ -39,9 +39,9 @@ export function openLog(config: LogConfig, host: Host): Promise<Log> {
   }));
 }
 
-/** Beside the effects of whoever reads the log, in its own database. @throws CodedError `server-refused` · `server-unreachable` */
-export function openLot(config: DatabaseConfig, host: Host): Promise<ParkingLot> {
-  return host.openOn(config.DATABASE_URL, (url) => openPostgresParkingLot({ url }));
+/** Where a consumer of the log puts what it cannot handle: in its own database. @throws CodedError `server-refused` · `server-unreachable` */
+export function openParkingLot({ DATABASE_URL }: DatabaseConfig, host: Host): Promise<ParkingLot> {
+  return host.openOn(DATABASE_URL, (url) => openPostgresParkingLot({ url }));
 }
 
 function saslOf({ KAFKA_MECHANISM: mechanism, KAFKA_USERNAME: username, ...config }: LogConfig): Pick<KafkaLogOptions, 'sasl'> {

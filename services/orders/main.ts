@@ -1,5 +1,5 @@
 import { topics } from '@tradewind/events/topology.ts';
-import { openFactPorts, openLot } from '@tradewind/process/open.ts';
+import { openFactPorts, openParkingLot } from '@tradewind/process/open.ts';
 import { openPeers } from '@tradewind/process/peers.ts';
 import { runService } from '@tradewind/process/run.ts';
 import { config } from './config.ts';
@@ -9,7 +9,7 @@ await runService({
   name: 'orders', config,
   async open(settings, host) {
     const http = await openPeers(settings, host);
-    const [ports, lot] = await Promise.all([openFactPorts(settings, host, topics.orders), openLot(settings, host)]);
+    const [ports, lot] = await Promise.all([openFactPorts(settings, host, topics.orders), openParkingLot(settings, host)]);
     return orders({ ...ports, lot, http }, host.world, {
       stepTimeoutMs: settings.STEP_TIMEOUT_MS, reminderMs: settings.REMINDER_MS, priceTtlMs: settings.PRICE_TTL_MS, width: settings.WIDTH,
     });

@@ -58,13 +58,14 @@ async function logs(id: string, ...options: string[]): Promise<string> {
 /**
  * One broker, empty, without users.
  * @param settings of the server, as `group.min.session.timeout.ms`.
+ * @param options of `docker run`
  * @param through a port of this machine by which clients reach it that begin at `proxied`: a proxy stands there.
  */
-export async function startKafka(settings: Record<string, string> = {}, through?: number): Promise<KafkaServer> {
+export async function startKafka(settings: Record<string, string> = {}, options: string[] = [], through?: number): Promise<KafkaServer> {
   const [port, proxied] = [await freePort(), await freePort()];
   const all = { ...listeners(port, through), 'group.min.session.timeout.ms': '500', ...settings };
   const variables = Object.entries(all).flatMap(([key, value]) => ['-e', `KAFKA_${key.replaceAll('_', '___').replaceAll('-', '__').replaceAll('.', '_').toUpperCase()}=${value}`]);
-  const server = await run(KAFKA, ['-p', `127.0.0.1:${port}:9092`, '-p', `127.0.0.1:${proxied}:9094`, ...variables], async (since, id) =>
+  const server = await run(KAFKA, ['-p', `127.0.0.1:${port}:9092`, '-p', `127.0.0.1:${proxied}:9094`, ...options, ...variables], async (since, id) =>
     (await logs(id, '--since', since)).includes('Kafka Server started'));
   return { ...server, brokers: [`127.0.0.1:${port}`], proxied };
 }
@@ -78,13 +79,13 @@ function listeners(port: number, through: number | undefined): Record<string, st
   };
 }
 
-/** @param settings of the application `rabbit`, as `quorum_tick_interval`, in Erlang's notation. */
-export async function startRabbit(settings: Record<string, string | number> = {}): Promise<RabbitServer> {
+/** @param settings of the application `rabbit`, as `quorum_tick_interval`, in Erlang's notation. @param options of `docker run` */
+export async function startRabbit(settings: Record<string, string | number> = {}, options: string[] = []): Promise<RabbitServer> {
   const [port, management] = [await freePort(), await freePort()];
   const origin = `http://127.0.0.1:${management}`;
   const all = Object.entries(settings).map(([key, value]) => `-rabbit ${key} ${value}`).join(' ');
   const server = await run(RABBITMQ, [
-    '-p', `127.0.0.1:${port}:5672`, '-p', `127.0.0.1:${management}:15672`, '--hostname', 'rabbit', '-e', `RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=${all}`,
+    ...options, '-p', `127.0.0.1:${port}:5672`, '-p', `127.0.0.1:${management}:15672`, '--hostname', 'rabbit', '-e', `RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=${all}`,
   ], () => answers(origin));
   return { ...server, url: `amqp://guest:guest@127.0.0.1:${port}`, management: origin };
 }

@@ -27,7 +27,7 @@ let tasks: Tasks;
 
 beforeAll(async () => {
   const through = await freePort();
-  kafka = await startKafka({}, through);
+  kafka = await startKafka({}, [], through);
   const { port } = new URL(sharedServers().rabbit.url);
   proxies = [
     await startProxy(() => ({ host: '127.0.0.1', port: kafka.proxied }), through),

@@ -31,7 +31,7 @@ const AGAIN_AFTER_MS = 100;
 const REFUSED_AGAIN_AFTER_MS = 5_000;
 
 /** A partition being read: what came of it and waits to be handled. */
-interface Source extends PartitionOf { holding: Holding; /** Next offset to fetch; undefined until it is known where the group stands. */ next?: number; waiting: LogRecord[]; fetching: boolean }
+interface Source extends PartitionOf { holding: Holding; /** Next offset to fetch; undefined until it is known where the group stands. */ next?: number; waiting: LogRecord[]; fetching: boolean; /** Told of, since it was last fetched. */ failing?: boolean }
 
 /**
  * Reads ahead, for each partition of a member, about as much as one batch beyond what is being handled; one whose batches
@@ -162,7 +162,9 @@ export class Feed {
     if (this.#stopped) return;
     const told = asLogError(error);
     const refused = !(told instanceof Error && 'canRetry' in told && told.canRetry === true);
-    for (const { topic, partition } of sources.slice(0, 1)) logger?.warn({ err: told, topic, partition, partitions: sources.length }, 'records not fetched');
+    for (const { topic, partition } of sources.filter(({ failing }) => !failing).slice(0, 1))
+      logger?.warn({ err: told, topic, partition, partitions: sources.length }, 'records not fetched');
+    for (const source of sources) source.failing = true;
     clock.after(refused ? REFUSED_AGAIN_AFTER_MS : AGAIN_AFTER_MS, () => {
       for (const source of sources) source.fetching = false;
       this.turn();

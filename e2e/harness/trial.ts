@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '@tradewind/chassis/system/clock.ts';
+import { print } from '@tradewind/ledger/print.ts';
+import type { Verdict } from '@tradewind/ledger/verdict.ts';
+import { untilSettled } from '@tradewind/ledger/wait.ts';
+import { countsOf, type Counts } from './attempts.ts';
+import { findOrders } from './found.ts';
+import { longestGap } from './gaps.ts';
+import { Load } from './load.ts';
+import type { Stage } from './stage.ts';
+import { Watch } from './watch.ts';
+
+const LOOK_MS = 100;
+const SETTLE_WITHIN_MS = 180_000;
+const PERSIST_MS = 180_000;
+/** Answered within this time is at once; what twice this time brings may be under way. */
+const USUAL_MS = 1_000;
+
+/** What a trial found, after its load was stopped and all was settled. */
+export interface Outcome {
+  counts: Counts;
+  verdict: Verdict;
+  /** Records that the log delivered again, since the trial began. */
+  delivered: number;
+  oddities: string[];
+  /** Orders cancelled since, because a service did not answer the saga in time. */
+  givenUp: number;
+  /** Requests that clients sent again. */
+  resent: number;
+}
+
+/** When a fault began, ended and was got over, in epoch ms. */
+export interface Struck { began: number; ended: number; recovered: number }
+
+/** What clients saw of a fault, in ms. */
+export interface Seen {
+  /** The fault itself, as long as whoever made it took. */
+  lasted: number;
+  /** Longest time in which no order was accepted, and none was seen to settle. */
+  placing: number;
+  settling: number;
+  /** From its beginning until orders were answered at once again, and none waited longer than usual. */
+  recovered: number;
+}
+
+/** A load on a stage, and what its clients see of it. */
+export class Trial {
+  readonly #stage: Stage;
+  readonly #run: string;
+  readonly #load: Load;
+  readonly #watch: Watch;
+  readonly #perSecond: number;
+  #before = { delivered: 0, givenUp: 0 };
+  /** Orders under way when all was well, at most. */
+  #usual = 0;
+
+  private constructor(stage: Stage, run: string, perSecond: number) {
+    const { platform, token, plan } = stage;
+    this.#stage = stage;
+    this.#run = run;
+    this.#perSecond = perSecond;
+    const origin = () => platform.origin;
+    this.#load = new Load({ origin, token, plan, run, perSecond, persist: PERSIST_MS });
+    this.#watch = new Watch({ origin, token });
+  }
+
+  /** Begins a load, and lets it run until what is usual is known. @param run begins the ids of its orders. */
+  static async begin(stage: Stage, run: string, { perSecond, warmMs }: { perSecond: number; warmMs: number }): Promise<Trial> {
+    const trial = new Trial(stage, run, perSecond);
+    trial.#before = totals(await stage.platform.verdict());
+    await trial.#watch.start();
+    trial.#load.start();
+    await trial.#warmUp(warmMs);
+    return trial;
+  }
+
+  /** Orders attempted whose end no client has seen, and may still see. */
+  get underWay(): number {
+    const open = this.#load.attempts.filter(({ outcome }) => outcome === 'waiting' || outcome === 'acknowledged').length;
+    return open - this.#watch.settled;
+  }
+
+  /** Strikes, and waits until it is got over. @param fault resolves when it is over. @throws Error when clients see no end of it. */
+  async strike(fault: () => Promise<void>, withinMs: number): Promise<Struck> {
+    const began = Date.now();
+    await fault();
+    const ended = Date.now();
+    return { began, ended, recovered: await this.untilUsual(ended, ended + withinMs) };
+  }
+
+  /** @returns when all was as usual. @throws Error when it never was */
+  async untilUsual(since: number, until: number): Promise<number> {
+    for (; Date.now() < until; await sleep(LOOK_MS)) {
+      const placed = this.#load.attempts.some(({ at, acknowledgedAt }) => at > since && acknowledgedAt !== undefined && acknowledgedAt - at < USUAL_MS);
+      if (placed && this.underWay <= this.#usual && this.#watch.grew.some((at) => at > since)) return Date.now();
+    }
+    const seconds = ((until - since) / 1_000).toFixed(0);
+    throw new Error(`${seconds} s after the fault ${this.underWay} orders are still under way, usual are ${this.#usual}; ${await whereOrdersAre(this.#stage.platform)}`);
+  }
+
+  seen({ began, ended, recovered }: Struck): Seen {
+    const accepted = this.#load.attempts.flatMap(({ acknowledgedAt }) => acknowledgedAt ?? []);
+    const span = { from: began, to: recovered };
+    return { lasted: ended - began, recovered: recovered - began, placing: longestGap(accepted, span), settling: longestGap(this.#watch.grew, span) };
+  }
+
+  /** Stops the load, waits until all is settled, and asks the ledger. */
+  async end(): Promise<Outcome> {
+    await this.#load.stop();
+    await this.#watch.stop();
+    const { platform, acknowledged } = this.#stage;
+    acknowledged.push(...this.#load.acknowledged);
+    const verdict = await untilSettled(() => platform.verdict(() => acknowledged), { clock: systemClock, waitMs: SETTLE_WITHIN_MS });
+    const { delivered, givenUp } = totals(verdict);
+    return {
+      verdict, counts: countsOf(this.#load.attempts, await findOrders(platform.folder, this.#run)),
+      delivered: delivered - this.#before.delivered, givenUp: givenUp - this.#before.givenUp, oddities: this.#load.oddities, resent: this.#load.resent,
+    };
+  }
+
+  async #warmUp(forMs: number): Promise<void> {
+    const levels: number[] = [];
+    for (const end = Date.now() + forMs; Date.now() < end; await sleep(LOOK_MS)) levels.push(this.underWay);
+    this.#usual = Math.ceil(Math.max(2 * this.#perSecond * (USUAL_MS / 1_000), 1.5 * Math.max(...levels.slice(levels.length / 2))));
+  }
+}
+
+/** What waits where; empty queues are left out. */
+async function whereOrdersAre(platform: Stage['platform']): Promise<string> {
+  const services = platform.services.map(({ name, pid, restarts }) => `${name} ${pid === undefined ? 'is not running' : `died ${restarts} times`}`).join(', ');
+  try {
+    const { queues, groups, outboxes } = await platform.status();
+    const waiting = queues.filter(({ ready, unsettled, retrying, dead }) => ready + unsettled + retrying + dead > 0);
+    return `${services}; ${JSON.stringify({ waiting, groups, outboxes })}`;
+  } catch (error) {
+    return `${services}; ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** Since the platform began. */
+function totals({ duplicatesDelivered, orders: { cancelledBecause } }: Verdict): Pick<Outcome, 'delivered' | 'givenUp'> {
+  return { delivered: duplicatesDelivered, givenUp: cancelledBecause['step-timed-out'] ?? 0 };
+}
+
+/** What is wrong with an outcome; empty when all is well. */
+export function wrongWith({ counts: { lost, unexpected, twice }, verdict, oddities }: Outcome): string[] {
+  return [
+    ...Object.entries({ lost, unexpected, twice }).filter(([, count]) => count > 0).map(([name, count]) => `${name}: ${count}`),
+    ...(verdict.holds && verdict.inFlight === 0 ? [] : [print(verdict)]),
+    ...oddities,
+  ];
+}

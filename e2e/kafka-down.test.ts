@@ -1,0 +1,3 @@
+import { comesBack } from './harness/comes-back.ts';
+
+comesBack('kafka');
