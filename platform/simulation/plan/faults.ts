@@ -57,7 +57,7 @@ export type Fault = { at: number } & (
 /**
  * For a while, events of a type that a group reads of an order are of a version from the future; or a bug hits whatever
  * it reads of that order. Then comes the upgrade. Where there are `crashCalls`, whoever reads the first of it is gone so
- * many port calls later.
+ * many port calls later; where there are none, the group's leases end soon after that, and the read model is rebuilt meanwhile.
  */
 export interface PoisonRecord { kind: 'poison-record'; group: ParkingGroup; orderId: string; as: `tradewind.${string}` | 'bug'; ms: number; crashCalls?: number }
 

@@ -111,13 +111,19 @@ function behindPorts(fault: Behind, means: Means): void {
   }
 }
 
+/** After the first of it was read: about when it has been parked. */
+const SOON_US = 15_000;
+
 /** Somebody tries a redrive too early, and once more after the upgrade. */
-function poisonRecord({ kind, group, orderId, as, ms, crashCalls }: PoisonRecord, { world, supervisor, redrive }: Means): void {
+function poisonRecord({ kind, group, orderId, as, ms, crashCalls }: PoisonRecord, { world, supervisor, rebuild, redrive }: Means): void {
   const { disturbances, scheduler } = world;
   disturbances.poisonRecords.begin(group, orderId, { as, read: (machine) => {
     disturbances.count(kind);
     const slot = world.slots.find(({ name }) => name === machine);
-    if (crashCalls === undefined || !slot) return;
+    if (crashCalls === undefined || !slot) {
+      scheduler.after(SOON_US, () => endLeases(group, world));
+      return void scheduler.after(2 * SOON_US, rebuild);
+    }
     disturbances.arm(machine, { calls: crashCalls, blow: 'crash-after', strike: () => supervisor.crash(slot, { silent: false, downMs: 300 }) });
   } });
   scheduler.after(ms * 500, () => redrive(group));

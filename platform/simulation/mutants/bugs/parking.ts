@@ -7,7 +7,9 @@ export const parkingBugs: Mutant[] = [
   {
     name: 'parked-key-overtaken',
     says: 'later records of a parked key are handled as if nothing were parked',
-    patches: [{ file: parking, find: "      case 'behind': {\n", replace: "      case 'behind': {\n        if (Date) return false;\n" }],
+    patches: [{
+      file: 'packages/log/parking/memory/lot.ts', find: "if (!arrival.failure && !group.keys.has(arrival.key)) return 'free';", replace: "if (!arrival.failure) return 'free';",
+    }],
   },
   {
     name: 'position-before-parked',
@@ -16,11 +18,6 @@ export const parkingBugs: Mutant[] = [
       file: parking, find: 'const fate = await this.lot.park(group, { record, key, failure, at: this.#clock.now() });',
       replace: "const fate: string = 'parked';\n    this.#clock.after(60, () => void this.lot.park(group, { record, key, failure, at: this.#clock.now() }).catch(() => undefined));",
     }],
-  },
-  {
-    name: 'former-holder-forgotten',
-    says: 'who takes a partition over does not look at what its former holder parked',
-    patches: [{ file: parking, find: 'if (!this.#known.following(batch)) await this.look();', replace: '' }],
   },
   {
     name: 'left-before-handled',
@@ -32,7 +29,7 @@ export const parkingBugs: Mutant[] = [
   },
   {
     name: 'rebuild-knows-no-lot',
-    says: 'a rebuilt read model folds what is parked, and so holds back nothing',
+    says: 'a rebuilt read model folds what comes behind a parked record',
     patches: [{ file: 'services/order-history/messaging/sieve.ts', find: 'if (state === undefined && held.has(strand(record)))', replace: 'if (state === undefined && strand(record) === undefined)' }],
   },
 ];

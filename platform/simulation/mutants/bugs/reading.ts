@@ -27,6 +27,8 @@ export const readingBugs: Mutant[] = [
     says: 'a consumer that was overtaken writes its changes all the same',
     patches: [{
       file: `${memory}/projection.ts`, find: 'if (this.positions.get(key)?.next !== from)', replace: 'if ((this.positions.get(key)?.next ?? 0) < (from ?? 0))',
+    }, {
+      file: `${memory}/projection.ts`, find: 'kind === chunk.kind && first === chunk.first', replace: 'kind === chunk.kind && first < 0',
     }],
   },
   {
