@@ -24,23 +24,11 @@ export function parkingSieve(parking: Parking): Sieve {
   };
 }
 
-/**
- * Leaves out what is put aside, and puts aside what comes behind it: who folds on from there will not see it. For who
- * reads the log anew; what is redriven meanwhile is not in what they make.
- */
-export function leavingOut(lot: Pick<ParkingLot, 'aside' | 'park'>, group: string): Sieve {
-  const held = new Set<string>();
-  const strand = (record: LogRecord): string => `${record.topic}/${record.partition} ${orderOf(record)}`;
+/** Leaves out what is put aside. For who reads again what the live consumer is past: what had to wait is in the lot by then. */
+export function leavingOut(lot: Pick<ParkingLot, 'aside'>, group: string): Sieve {
   return async (records) => {
-    const states = new Map((await lot.aside(group)).map((each) => [nameOf(each), each.state]));
-    const kept: LogRecord[] = [];
-    for (const record of states.size > 0 ? records.filter(concernsOrder) : records) {
-      const state = states.get(nameOf(record));
-      if (state === 'parked') held.add(strand(record));
-      else if (state === undefined && held.has(strand(record))) await lot.park(group, { record, key: orderOf(record), at: record.at });
-      else if (state === undefined) kept.push(record);
-    }
-    return everything(kept);
+    const aside = new Set((await lot.aside(group)).map(nameOf));
+    return everything(records.filter((record) => !aside.has(nameOf(record))));
   };
 }
 

@@ -16,7 +16,7 @@ const LOOK_EVERY_MS = 5_000;
 /** Others may have changed the kept state each time. */
 const ATTEMPTS = 20;
 
-interface Parts { model: Pick<ReadModel, 'generations'>; log: Log; lot: Pick<ParkingLot, 'aside' | 'park' | 'standing'>; clock: Clock; logger: Logger }
+interface Parts { model: Pick<ReadModel, 'generations'>; log: Log; lot: Pick<ParkingLot, 'aside' | 'standing'>; clock: Clock; logger: Logger }
 
 /**
  * Sees to what the kept state asks for. What is asked is kept first and done afterwards, by whichever process of the service

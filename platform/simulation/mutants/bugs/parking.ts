@@ -29,7 +29,7 @@ export const parkingBugs: Mutant[] = [
   },
   {
     name: 'rebuild-knows-no-lot',
-    says: 'a rebuilt read model folds what comes behind a parked record',
-    patches: [{ file: 'services/order-history/messaging/sieve.ts', find: 'if (state === undefined && held.has(strand(record)))', replace: 'if (state === undefined && strand(record) === undefined)' }],
+    says: 'a rebuilt read model folds what is parked',
+    patches: [{ file: 'services/order-history/messaging/sieve.ts', find: '!aside.has(nameOf(record))', replace: '!aside.has(nameOf(record)) || record.offset >= 0' }],
   },
 ];
