@@ -55,7 +55,7 @@ async function strikeOnce(stage: Stage, { victim, how, load }: Strike): Promise<
   const run = `${victim.name}-${how}`;
   const before = victim.deaths();
   const trial = await Trial.begin(stage, run, { perSecond: load, warmMs: WARM_MS });
-  const fault = await trial.strike(() => victim.strike(how, STOPPED_MS), RECOVERED_WITHIN_MS).catch(async (error: unknown) => {
+  const fault = await trial.strike(victim, { how, ms: STOPPED_MS, withinMs: RECOVERED_WITHIN_MS }).catch(async (error: unknown) => {
     process.stdout.write(`${print((await trial.end()).verdict)}\n`);
     throw error;
   });

@@ -13,6 +13,8 @@ export interface Victim {
   name: string;
   /** Resolves when the fault itself is over: what was struck runs again, though it may not answer yet. @param ms how long it stands still. */
   strike(how: How, ms: number): Promise<void>;
+  /** Resolves when it answers again. */
+  back(withinMs: number): Promise<void>;
   /** Times that its supervisor found it dead. */
   deaths(): number;
 }
@@ -27,6 +29,7 @@ export function together(victims: Victim[]): Victim {
   return {
     name: 'all',
     strike: async (how, ms) => void await Promise.all(victims.map((each) => each.strike(how, ms))),
+    back: async (withinMs) => void await Promise.all(victims.map((each) => each.back(withinMs))),
     deaths: () => victims.reduce((sum, each) => sum + each.deaths(), 0),
   };
 }
@@ -43,18 +46,29 @@ function server(container: Container): Victim {
     },
     restarted: async () => void await docker('restart', '--time', '20', container.id),
   };
-  return { name: container.name, strike: (how, ms) => strikes[how](ms), deaths: () => 0 };
+  return { name: container.name, strike: (how, ms) => strikes[how](ms), back: (withinMs) => untilHealthy(container, withinMs), deaths: () => 0 };
 }
 
 /** Whoever keeps it up starts it again when it was killed. */
 function service(child: Child): Victim {
   const strikes: Record<How, (ms: number) => Promise<void>> = {
-    killed: () => Promise.resolve(void child.kill('SIGKILL')),
+    async killed() {
+      const { pid } = child;
+      child.kill('SIGKILL');
+      while (pid !== undefined && child.pid === pid) await sleep(10);
+    },
     async stopped(ms) {
       child.kill('SIGSTOP');
       await sleep(ms).finally(() => child.kill('SIGCONT'));
     },
     restarted: () => child.restart(),
   };
-  return { name: child.name, strike: (how, ms) => strikes[how](ms), deaths: () => child.restarts };
+  return {
+    name: child.name, strike: (how, ms) => strikes[how](ms), back: (withinMs) => child.untilReady(withinMs), deaths: () => child.restarts,
+  };
+}
+
+async function untilHealthy({ id, name }: Container, withinMs: number): Promise<void> {
+  for (const end = Date.now() + withinMs; await docker('inspect', '--format', '{{.State.Health.Status}}', id) !== 'healthy'; await sleep(200))
+    if (Date.now() > end) throw new Error(`${name} is not healthy ${withinMs / 1_000} s after the fault`);
 }

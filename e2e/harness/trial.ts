@@ -4,6 +4,7 @@ import { print } from '@tradewind/ledger/print.ts';
 import type { Verdict } from '@tradewind/ledger/verdict.ts';
 import { untilSettled } from '@tradewind/ledger/wait.ts';
 import { countsOf, type Counts } from './attempts.ts';
+import type { How, Victim } from './faults.ts';
 import { findOrders } from './found.ts';
 import { longestGap } from './gaps.ts';
 import { Load } from './load.ts';
@@ -80,19 +81,23 @@ export class Trial {
     return open - this.#watch.settled;
   }
 
-  /** Strikes, and waits until it is got over. @param fault resolves when it is over. @throws Error when clients see no end of it. */
-  async strike(fault: () => Promise<void>, withinMs: number): Promise<Struck> {
+  /** Strikes, and waits until it is got over. @param ms how long it stands still. @throws Error when clients see no end of it. */
+  async strike(victim: Victim, { how, ms, withinMs }: { how: How; ms: number; withinMs: number }): Promise<Struck> {
     const began = Date.now();
-    await fault();
+    await victim.strike(how, ms);
     const ended = Date.now();
+    await victim.back(withinMs);
     return { began, ended, recovered: await this.untilUsual(ended, ended + withinMs) };
   }
 
-  /** @returns when all was as usual. @throws Error when it never was */
+  /** @returns when all began to be as usual for a while. @throws Error when it never was */
   async untilUsual(since: number, until: number): Promise<number> {
+    let usualFrom: number | undefined;
     for (; Date.now() < until; await sleep(LOOK_MS)) {
       const placed = this.#load.attempts.some(({ at, acknowledgedAt }) => at > since && acknowledgedAt !== undefined && acknowledgedAt - at < USUAL_MS);
-      if (placed && this.underWay <= this.#usual && this.#watch.grew.some((at) => at > since)) return Date.now();
+      const usual = placed && this.underWay <= this.#usual && this.#watch.grew.some((at) => at > since);
+      usualFrom = usual ? usualFrom ?? Date.now() : undefined;
+      if (usualFrom !== undefined && Date.now() - usualFrom >= USUAL_MS) return usualFrom;
     }
     const seconds = ((until - since) / 1_000).toFixed(0);
     throw new Error(`${seconds} s after the fault ${this.underWay} orders are still under way, usual are ${this.#usual}; ${await whereOrdersAre(this.#stage.platform)}`);

@@ -1,15 +1,25 @@
 import { IllegalOperationError, type Channel } from 'amqplib';
+import type { Clock } from '@tradewind/chassis/clock.ts';
+import { CodedError } from '@tradewind/events/errors.ts';
 import type { Connection } from './connection.ts';
 import { asTasksError, refusalOf } from './failure.ts';
+import { answered } from './patience.ts';
+
+interface Options {
+  connection: Connection;
+  clock: Clock;
+  /** A request that is not answered after this long has an unknown outcome. */
+  patienceMs: number;
+}
 
 /** A channel for single requests, one after another; a new one when the server closed it over the one before. */
 export class Scratch {
-  readonly #connection: Connection;
+  readonly #options: Options;
   #channel: Channel | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(connection: Connection) {
-    this.#connection = connection;
+  constructor(options: Options) {
+    this.#options = options;
   }
 
   /** Rejects as the driver does. */
@@ -32,17 +42,19 @@ export class Scratch {
   }
 
   async #attempt<Result>(request: (channel: Channel) => Promise<Result>): Promise<Result> {
+    const { clock, patienceMs } = this.#options;
     try {
-      return await request(await this.#open());
+      return await answered(clock, patienceMs, this.#open().then(request));
     } catch (error) {
-      if (error instanceof IllegalOperationError) this.#channel = undefined; // closed, perhaps before it was listened to
+      // Closed, perhaps before it was listened to; or nobody knows what it is waiting for.
+      if (error instanceof IllegalOperationError || error instanceof CodedError) this.#channel = undefined;
       throw error;
     }
   }
 
   async #open(): Promise<Channel> {
     if (this.#channel) return this.#channel;
-    const channel = await this.#connection.model.createChannel();
+    const channel = await this.#options.connection.model.createChannel();
     this.#channel = channel;
     channel.on('error', () => undefined); // whoever asked is told
     channel.on('close', () => { if (this.#channel === channel) this.#channel = undefined; });

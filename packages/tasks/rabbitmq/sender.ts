@@ -3,6 +3,7 @@ import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { CodedError } from '@tradewind/events/errors.ts';
 import type { Connection } from './connection.ts';
 import { asTasksError, refusalOf, unavailable, type Refusal } from './failure.ts';
+import { answered } from './patience.ts';
 import type { Outgoing } from './wire.ts';
 
 /** The server's closing of the channel, over one of the messages that were on their way. */
@@ -29,6 +30,7 @@ export class Sender {
   /** Those a return may be about, in the order of sending. */
   readonly #mandatory = new Set<Sent>();
   #channel: Promise<ConfirmChannel> | undefined;
+  #opened: ConfirmChannel | undefined;
   #refusal: unknown;
 
   constructor(options: Options) {
@@ -51,7 +53,10 @@ export class Sender {
       const sent = messages.map((message): Sent => ({ message, returned: false }));
       let left = sent.length;
       let failure: unknown;
-      const cancel = this.#options.clock.after(this.#options.patienceMs, () => reject(this.#silent()));
+      const cancel = this.#options.clock.after(this.#options.patienceMs, () => {
+        this.#despair(channel);
+        reject(this.#silent());
+      });
       const confirmed = (each: Sent, error: unknown): void => {
         this.#mandatory.delete(each);
         if (error) failure ??= this.#failure(error);
@@ -67,7 +72,7 @@ export class Sender {
         try {
           channel.publish(exchange, routingKey, content, options, (error: unknown) => confirmed(each, error));
         } catch (error) {
-          this.#channel = undefined; // closed, perhaps before it was listened to
+          this.#forget(channel); // closed, perhaps before it was listened to
           confirmed(each, error);
         }
       }
@@ -102,15 +107,31 @@ export class Sender {
   }
 
   async #begin(): Promise<ConfirmChannel> {
-    const channel = await this.#options.connection.model.createConfirmChannel();
+    const { connection, clock, patienceMs } = this.#options;
+    const channel = await answered(clock, patienceMs, connection.model.createConfirmChannel());
     this.#refusal = undefined;
     channel.on('return', (message) => this.#returned(message));
     channel.on('error', (error) => {
-      this.#refusal = error;
-      this.#channel = undefined;
+      if (this.#opened === channel) this.#refusal = error;
+      this.#forget(channel);
     });
-    channel.on('close', () => { this.#channel = undefined; });
+    channel.on('close', () => this.#forget(channel));
+    this.#opened = channel;
     return channel;
+  }
+
+  #forget(channel: ConfirmChannel): void {
+    if (this.#opened === channel) this.#channel = undefined;
+  }
+
+  /**
+   * The server's end of a channel may hang for good, its connection alive: one that publishes to a queue just as a server
+   * that was killed recovers it. The next messages go by another.
+   */
+  #despair(channel: ConfirmChannel): void {
+    if (this.#options.connection.blocked !== undefined) return;
+    this.#forget(channel);
+    channel.close().catch(() => undefined);
   }
 
   /** A return comes before its confirmation, and in the order of sending. */

@@ -56,8 +56,8 @@ export async function openRabbitTasks(options: RabbitTasksOptions): Promise<Task
     await Promise.all([publishing.close(), consuming.close()]);
     throw refused.reason;
   }
-  const scratches = Array.from({ length: ASKING }, () => new Scratch(consuming));
-  const scratch = new Scratch(consuming);
+  const scratches = Array.from({ length: ASKING }, () => new Scratch({ connection: consuming, clock, patienceMs }));
+  const scratch = new Scratch({ connection: consuming, clock, patienceMs });
   const topologies = new Topologies(scratch);
   const sender = (): Sender => new Sender({ connection: publishing, clock, patienceMs });
   const mover = new Mover({ sender: sender(), topologies, clock, random });
