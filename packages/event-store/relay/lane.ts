@@ -34,6 +34,9 @@ interface LaneOptions {
   settings: LaneSettings;
 }
 
+/** `visible`: up to which id every row that will ever be there was there to be scanned. */
+interface Page { rows: OutboxRow[]; visible: number }
+
 const BACKOFF = { firstMs: 50, mostMs: 5_000 };
 
 /** Relays one lane: lead, scan, publish, delete, again. The world is read each time; nothing is remembered that matters. */
@@ -42,6 +45,8 @@ export class LaneRelay {
   readonly #floor: Floor;
   /** As last told, and when to ask again. */
   #horizon = { id: 0, askAt: -Infinity };
+  /** Up to here the last pass saw every row that will ever be there, or found it gone. */
+  #scanned = 0;
   #lease: { epoch: number; renewAt: number } | undefined;
   readonly #stopping = new AbortController();
   #nudge = new AbortController();
@@ -130,19 +135,22 @@ export class LaneRelay {
     const blocked = new Map<string, unknown>();
     let from = await this.#beginning();
     let full: boolean;
+    const visible = this.#horizon.id;
     for (let next = this.#scan(from); ;) {
-      const rows = await next;
-      full = rows.length === batch;
-      from = end(rows, from);
-      const ahead = full && await this.#isComplete(from);
+      const page = await next;
+      full = page.rows.length === batch;
+      from = end(page.rows, from);
+      const ahead = full && from <= page.visible;
       if (ahead) next = this.#scan(from);
-      await settled(this.#send(rows, blocked), next);
+      else if (full) await this.#look(); // the pass that follows may get further
+      await settled(this.#send(page.rows, blocked), next);
       const further = ahead || (full && blocked.size > 0);
       if (!further || !await this.#goesOn()) break;
       if (!ahead) next = this.#scan(from);
     }
     await this.#complain(blocked);
     this.#floor.walked(clock.now());
+    this.#scanned = visible;
     return full;
   }
 
@@ -165,24 +173,19 @@ export class LaneRelay {
   }
 
   /** The next rows, without those that are being deleted; none when it turns out that another relay leads. */
-  async #scan(from: number): Promise<OutboxRow[]> {
+  async #scan(from: number): Promise<Page> {
     const { outbox, lane, settings: { batch } } = this.#options;
+    const visible = this.#horizon.id; // as known before: what is told afterwards may have been committed since
     const [, rows] = await Promise.all([this.#remove(), outbox.scan(lane, from, batch)]);
-    return this.#lease ? rows : [];
+    return { rows: this.#lease ? rows : [], visible };
   }
 
-  /** Where a pass begins: never beyond what an append still under way may yet commit, and its stream go on from. */
+  /** Where a pass begins: never beyond what the last one could not yet see, and its stream go on from. */
   async #beginning(): Promise<number> {
     const now = this.#options.clock.now();
     const floor = this.#floor.at(now);
     if (floor > this.#horizon.id && now >= this.#horizon.askAt) await this.#look();
-    return Math.min(floor, this.#horizon.id);
-  }
-
-  /** Whether every row that will ever be there up to `id` can be seen. */
-  async #isComplete(id: number): Promise<boolean> {
-    if (id > this.#horizon.id) await this.#look();
-    return id <= this.#horizon.id;
+    return Math.min(floor, this.#scanned);
   }
 
   async #look(): Promise<void> {

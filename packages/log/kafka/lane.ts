@@ -91,8 +91,6 @@ export class Lane implements PartitionOf {
   /** The batch was refused for good. What waits behind it does not depend on it. */
   refuse(error: unknown): void {
     const { batch } = this;
-    // Sent before, it may have been written after all: then its sequence is used.
-    if (this.failures > 0) this.producer = undefined;
     this.batch = [];
     this.failures = 0;
     for (const { call } of batch) call.reject(error);
@@ -100,7 +98,6 @@ export class Lane implements PartitionOf {
 
   /** Nobody knows whether the batch was written: nothing behind it may come before it is published again. */
   abandon(error: unknown): void {
-    this.producer = undefined;
     this.batch = [...this.batch, ...this.#waiting.slice(this.#first)];
     this.#waiting = [];
     this.#first = 0;

@@ -208,7 +208,7 @@ export class Member implements Subscription {
     this.#holdings.set(nameOf(lease), holding);
     this.#feed.add(lease, holding);
     // So that the group begins there whoever comes next.
-    if (!known) void this.#commits.add({ lease, next: begin });
+    if (!known) this.#commits.add({ lease, next: begin }).catch((err: unknown) => { this.#grounds.logger?.warn({ err, ...lease }, 'where the group begins is not kept yet'); });
   }
 
   async #giveUp(holding: Holding): Promise<void> {

@@ -99,6 +99,20 @@ for (const client of ['kafkajs', 'platformatic'] as const)
       await Promise.all(members.map((each) => each.stop()));
     });
 
+    test('what was given up while the broker was away is written when it is published again, and not taken for what it wrote before', async () => {
+      const hasty = await open({ deliveryMs: 1_000, tryMs: 1_000 });
+      await hasty.ensureTopics([{ name: 'given-up', partitions: 1 }]);
+      await hasty.publish('given-up', messages(1));
+      await broker().kill();
+      await expect(hasty.publish('given-up', messages(1, { first: 1 }))).rejects.toMatchObject({ code: 'log-unavailable' });
+      await broker().start();
+      let positions: Position[] = [];
+      await until('it is taken', () => hasty.publish('given-up', messages(1, { first: 1 })).then((given) => (positions = given).length === 1, () => false), 60_000);
+      const there = await everything(hasty, 'given-up');
+      expect(there.map(number)).toEqual([0, ...there.slice(1).map(() => 1)]);
+      expect(there.find(({ offset }) => offset === positions[0]?.offset)).toMatchObject({ envelope: { id: 'key-1-1' } });
+    });
+
     test('a broker that stands still for longer than the session loses nothing; publishing says so when it takes too long', async () => {
       const log = await open();
       const hasty = await open({ deliveryMs: 1_000, tryMs: 1_000 });

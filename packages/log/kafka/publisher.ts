@@ -112,7 +112,7 @@ export class Publisher {
   /** By broker and producer. */
   async #parcels(lanes: Lane[]): Promise<Parcel[]> {
     const parcels: Parcel[] = [];
-    for (const lane of lanes) {
+    await Promise.all(lanes.map(async (lane) => {
       try {
         const node = await this.#options.cluster.leader(lane);
         const producer = lane.producer ?? await this.#newcomer(lane);
@@ -120,9 +120,9 @@ export class Publisher {
         if (parcel) parcel.lanes.push(lane);
         else parcels.push({ node, producer, lanes: [lane] });
       } catch (error) {
-        this.#failed(lane, error);
+        this.#failed(lane, wasThere(error));
       }
-    }
+    }));
     return parcels;
   }
 
@@ -176,19 +176,29 @@ export class Publisher {
   #renew(lane: Lane, code: Code): void {
     const { topic, partition, producer } = lane;
     this.#options.logger?.warn({ topic, partition, code, producer: String(producer?.id) }, 'the broker does not know this producer: publishing as another');
-    if (this.#producer === producer) this.#producer = undefined;
-    lane.producer = undefined;
+    this.#retire(lane);
     this.#failed(lane, new BrokerError(code, `${topic}/${partition}`));
+  }
+
+  /**
+   * A partition goes on as another producer, and never as this one again: its sequences would begin anew, and the broker,
+   * which looks at nothing else, would take what comes for the first that it wrote of them.
+   */
+  #retire(lane: Lane): void {
+    if (this.#producer === lane.producer) this.#producer = undefined;
+    lane.producer = undefined;
   }
 
   #failed(lane: Lane, error: unknown): void {
     const { clock, deliveryMs, logger } = this.#options;
     const { topic, partition, failures } = lane;
     if (!mayPass(error)) {
+      if (failures > 0) this.#retire(lane); // sent before, it may have been written after all: then its sequence is used
       lane.refuse(asLogError(error));
       return this.#again(lane, 0);
     }
     if (clock.now() - (lane.batch[0]?.since ?? 0) >= deliveryMs) {
+      this.#retire(lane);
       lane.abandon(logErrors.error('log-unavailable', `${topic}/${partition} takes nothing: ${error instanceof Error ? error.message : String(error)}`, { cause: error }));
       return this.#again(lane, 0);
     }
@@ -207,4 +217,10 @@ export class Publisher {
     this.#ready.add(lane);
     this.#schedule(0);
   }
+}
+
+/** Its topic was there when it was first published to: a broker that just came up may not know it yet. */
+function wasThere(error: unknown): unknown {
+  if (!logErrors.is(error, 'topic-unknown')) return error;
+  return logErrors.error('log-unavailable', error instanceof Error ? error.message : '', { cause: error });
 }
