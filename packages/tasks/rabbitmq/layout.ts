@@ -2,8 +2,8 @@ import type { Options } from 'amqplib';
 import type { RetryPolicy } from '../port.ts';
 
 /**
- * What stands on the server for a queue Q: Q itself, Q.dead, a Q.retry.N for each length of delay that was ever
- * needed, and the exchange Q.moves, by which messages go from one to another. All names begin with the queue's, so a
+ * What stands on the server for a queue Q: Q itself, Q.dead, a Q.retry.N for each length of delay that its policy
+ * has, or that was ever needed, and the exchange Q.moves, by which messages go from one to another. All names begin with the queue's, so a
  * permission for the one is a permission for all.
  */
 export const deadQueue = (queue: string): string => `${queue}.dead`;
@@ -23,6 +23,13 @@ export function bucketFor(delayMs: number): number {
   let bucket = SMALLEST_BUCKET;
   while (bucket <= delayMs && bucket < LARGEST_BUCKET) bucket *= 2;
   return bucket;
+}
+
+/** Those that the delays of a policy, with their jitter, are in. */
+export function bucketsOf({ delayMs, maxDelayMs }: RetryPolicy): number[] {
+  const buckets = [bucketFor(Math.min(delayMs, maxDelayMs) / 2)];
+  for (let last = buckets[0] ?? SMALLEST_BUCKET; last < bucketFor(maxDelayMs);) buckets.push(last *= 2);
+  return buckets;
 }
 
 /** For a message of a retry queue, in whole ms. */

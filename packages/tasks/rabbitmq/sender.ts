@@ -55,6 +55,7 @@ export class Sender {
       let failure: unknown;
       const cancel = this.#options.clock.after(this.#options.patienceMs, () => {
         this.#despair(channel);
+        for (const each of sent) this.#mandatory.delete(each); // what comes back of a message sent again is no answer to these
         reject(this.#silent());
       });
       const confirmed = (each: Sent, error: unknown): void => {

@@ -3,7 +3,7 @@ import { DEFAULT_RETRY, type Binding, type QueueSpec, type RetryPolicy, type Top
 import type { ExchangeKind } from '../routing.ts';
 import { differs, exchangeUnknown, policyText, queueUnknown, retryOf } from '../topology.ts';
 import { asTasksError, inequivalence, refusalOf, type Inequivalence } from './failure.ts';
-import { deadQueue, deadQueueOptions, movesExchange, policyCode, policyOf, queueOptions, retryQueue, retryQueueOptions } from './layout.ts';
+import { bucketsOf, deadQueue, deadQueueOptions, movesExchange, policyCode, policyOf, queueOptions, retryQueue, retryQueueOptions } from './layout.ts';
 import type { Scratch } from './scratch.ts';
 
 export interface LocalQueue { policy: RetryPolicy; temporary: boolean }
@@ -165,7 +165,10 @@ export class Topologies {
       for (const key of ['dead', policyCode(retryOf(spec))]) await this.#ask((channel) => channel.bindQueue(dead, moves, key));
     }
     await this.#declareQueue(spec);
-    if (!temporary) await this.#ask((channel) => channel.bindQueue(name, moves, 'due'));
+    if (temporary) return;
+    await this.#ask((channel) => channel.bindQueue(name, moves, 'due'));
+    // Not only when they are needed: a server that is killed soon after forgets what it was told, with all that it took.
+    for (const bucket of bucketsOf(retryOf(spec))) await this.makeRetryQueue(name, bucket);
   }
 
   /** @throws CodedError `topology-differs` */
