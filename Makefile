@@ -10,7 +10,7 @@ export LOAD E2E_KEEP E2E_SHORT E2E_LOGS KAFKA_PORT RABBITMQ_PORT RABBITMQ_MANAGE
 .PHONY: help demo start up-compose down-compose demo-crash e2e e2e-soak e2e-rate simulate test test-brokers lint docs bench clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: ## play 2,000 orders through the whole platform, check the ledger, leave the console up (ONCE=1 ORDERS=n SEED=n DATA=folder PORT=n TOPOLOGY=embedded|compose)
 	@./scripts/install production
@@ -48,11 +48,11 @@ e2e: ## strike each server and service, and all at once, under load, and ask the
 	@./scripts/install complete
 	@npm run --silent test:e2e
 
-e2e-soak: ## faults at random, one after another (FAULTS=n SEED=n LOAD=n)
+e2e-soak: ## faults at random, one after another (needs Docker; FAULTS=n SEED=n LOAD=n)
 	@./scripts/install complete
 	@ONLY=random-faults FAULTS=$(or $(FAULTS),200) npm run --silent test:e2e
 
-e2e-rate: ## the highest steady rate of orders that the compose topology keeps up with (LOAD=n where to begin)
+e2e-rate: ## the highest steady rate of orders that the compose topology keeps up with (needs Docker; LOAD=n where to begin)
 	@./scripts/install complete
 	@$(NODE) e2e/rate.ts
 
@@ -60,13 +60,13 @@ lint: ## types, eslint, arrows, dead code, stale documents
 	@./scripts/install complete
 	@npm run --silent lint
 
-docs: ## write the generated documents (schemas, AsyncAPI, errors)
+docs: ## write the generated documents (schemas, AsyncAPI, errors, features, configuration)
 	@./scripts/install complete
 	@$(NODE) platform/docs/generate.ts
 
-bench: ## measure against peers (ONLY=name); writes bench/results and docs/benchmarks.md
+bench: ## measure against peers (ONLY=name; `brokers` needs Docker); writes bench/results and docs/benchmarks.md
 	@./scripts/install production
 	@cd bench && npm ci --no-audit --no-fund --loglevel=error >/dev/null && ../$(NODE) run.ts
 
-clean: ## remove installed packages and the demo's data
+clean: ## remove installed packages and the demo's data (after down-compose: the containers' passwords are there)
 	rm -rf node_modules bench/node_modules .tradewind

@@ -17,7 +17,7 @@ export function platformOf(command: Command, { env }: Terminal): Platform {
   const folder = path.resolve(data ?? (env.DATA || '.tradewind'));
   const announced = announcement(path.join(folder, 'platform.json'));
   if (!announced || !alive(announced.pid))
-    throw new UserError(`no platform is running on ${folder}; start one (make demo, make start) or name its folder with --data`);
+    throw new UserError(`no platform is running on ${folder}; start one (make demo, make start, make up-compose) or name its folder with --data`);
   return { folder, ...announced };
 }
 

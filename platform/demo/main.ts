@@ -25,6 +25,7 @@ try {
   } finally {
     await platform.stop();
   }
+  if (env.TOPOLOGY === 'compose' && !env.ONCE) say('The servers stay up: `make down-compose` removes them and their data.');
   if (process.exitCode === 130) process.exit(); // the demo's clients would go on asking
 } catch (error) {
   process.stderr.write(`tradewind: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -13,7 +13,7 @@ export function configurationPage(configurations: Record<string, z.ZodObject>): 
     '',
     'Generated from the schemas by `make docs`.',
     '',
-    'Each service is a process, `node services/NAME/main.ts`, that reads environment variables and nothing else. An empty',
+    'Each service is a process, `node services/NAME/main.ts` (Node 24, as in `node_modules/.bin`), that reads environment variables and nothing else. An empty',
     'one counts as absent. What is wrong is said in one line, which shows no value, and the process ends with code 2; a',
     'server that refuses the credentials ends it the same way, one that does not answer within `START_WITHIN_MS` with code 1.',
     ...Object.entries(SHARED).flatMap(([title, shape]) => ['', `## ${title}`, '', ...usedBy(configurations, Object.keys(shape)), ...rows(z.object(shape))]),

@@ -120,7 +120,7 @@ test('a read model is rebuilt while its orders stay readable, and there is a way
   expect(shown).toMatch(/^rebuilding {2}\[/);
   expect(await tradewind('projections', 'list')).toEqual(done(expect.stringMatching(/order-history live [^]*order-history retired /)));
   expect(await tradewind('projections', 'rollback', 'order-history')).toEqual(expect.objectContaining({ code: 0, out: expect.stringMatching(/^done .*\ncompared {2}equal/) }));
-  expect(await tradewind('projections', 'drop-old', 'order-history')).toEqual(done('No earlier generation of order-history is kept.'));
+  expect(await tradewind('projections', 'drop-old', 'order-history')).toEqual(done('The earlier generation of order-history is gone: there is no way back to it.'));
   expect(await tradewind('projections', 'discard', 'order-history')).toEqual(done('There is no new generation.'));
   expect(await json('projections', 'rebuild', 'order-history', '--from-scratch', '--no-wait')).toMatchObject({ state: 'running' });
   await until(async () => (await tradewind('projections', 'list')).out.includes(' done '));

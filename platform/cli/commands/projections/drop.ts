@@ -23,6 +23,6 @@ export function dropOld(parent: Command, context: Context): void {
     exits: { 0: 'it is gone, or there was none' },
   }).addArgument(projection()).action((name: string, { json }: { json?: true }, command: Command) => withApi(command, context, async (api) => {
     await api.ask({ method: 'DELETE', path: '/history/retired' });
-    write(context, json, { projection: name, retired: false }, () => `No earlier generation of ${name} is kept.`);
+    write(context, json, { projection: name, retired: false }, () => `The earlier generation of ${name} is gone: there is no way back to it.`);
   }));
 }
