@@ -11,6 +11,9 @@ export const topics = {
 /** Partitions of each topic: whoever declares one, writer or reader, says the same. */
 export const PARTITIONS = 4;
 
+/** Consumer groups of the log: of the sagas, and of order-history's read model. */
+export const groups = { sagas: 'orders.saga', history: 'order-history' } as const;
+
 export const exchanges = {
   commands: 'tradewind.commands',
   broadcast: 'tradewind.broadcast',

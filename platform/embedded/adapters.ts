@@ -5,7 +5,7 @@ import { localWakeup, type Wakeup } from '@tradewind/chassis/wakeup.ts';
 import type { Outbox } from '@tradewind/event-store/outbox.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
 import { openPostgresEventStore } from '@tradewind/event-store/postgres/store.ts';
-import { topics } from '@tradewind/events/topology.ts';
+import { groups, topics } from '@tradewind/events/topology.ts';
 import type { ParkingLot } from '@tradewind/log/parking/port.ts';
 import { openPostgresParkingLot } from '@tradewind/log/parking/postgres/lot.ts';
 import type { Log } from '@tradewind/log/port.ts';
@@ -20,7 +20,7 @@ export type DatabaseName = (typeof databases)[number];
 export type StoreName = keyof typeof topics;
 
 /** Consumer groups of the log that park what they cannot handle, each in its service's own database. */
-export const lotOf = { 'orders.saga': 'orders', 'order-history': 'order_history' } as const satisfies Record<string, DatabaseName>;
+export const lotOf = { [groups.sagas]: 'orders', [groups.history]: 'order_history' } as const satisfies Record<string, DatabaseName>;
 export type ParkingGroup = keyof typeof lotOf;
 export const parkingGroups = Object.keys(lotOf) as ParkingGroup[];
 

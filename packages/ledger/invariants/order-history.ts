@@ -1,5 +1,5 @@
 import type { Fact } from '@tradewind/events/facts/catalogue.ts';
-import { topics } from '@tradewind/events/topology.ts';
+import { groups, topics } from '@tradewind/events/topology.ts';
 import type { LogRecord } from '@tradewind/log/port.ts';
 import { Column } from '../column.ts';
 import type { OrderHistoryRow } from '../facts.ts';
@@ -8,9 +8,6 @@ import type { Order, Orders } from '../orders.ts';
 
 const statuses = ['absent', 'placed', 'confirmed', 'cancelled'] as const;
 const byFact: Partial<Record<Fact['type'], (typeof statuses)[number]>> = { OrderPlaced: 'placed', OrderConfirmed: 'confirmed', OrderCancelled: 'cancelled' };
-
-/** Consumer group that folds the log into the read model. */
-const GROUP = 'order-history';
 
 /**
  * An order's row in order-history is the fold of the log: status, version, total. Judged once the saga has
@@ -35,7 +32,7 @@ export class OrderHistory implements Invariant {
   readonly on: Handlers = {
     record: ({ record, fact }) => fact && this.#record(record, fact),
     'history-position': ({ partition, next }) => void this.#positions.set(partition, next),
-    parked: ({ parked: { group, orderId } }) => { if (group === GROUP) this.#parked.add(orderId); },
+    parked: ({ parked: { group, orderId } }) => { if (group === groups.history) this.#parked.add(orderId); },
     history: ({ row }) => this.#row(row),
   };
 

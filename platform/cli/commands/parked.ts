@@ -1,3 +1,4 @@
+import { groups } from '@tradewind/events/topology.ts';
 import { Argument, Option, type Command } from 'commander';
 import { at, withApi } from '../api.ts';
 import { counted, number } from '../figures.ts';
@@ -6,8 +7,6 @@ import { list as entries, table } from '../table.ts';
 import { UserError, write, type Context } from '../terminal.ts';
 import { wholeNumber } from '../whole-number.ts';
 
-/** Consumer groups that park what they cannot handle. */
-const GROUPS = ['orders.saga', 'order-history'];
 const MOST = 1_000;
 
 interface Parked {
@@ -26,7 +25,7 @@ export function parked(program: Command, context: Context): void {
   for (const add of [list, show, redrive, drop]) add(parent, context);
 }
 
-const groupName = () => new Argument('<group>', 'consumer group of the log').choices(GROUPS);
+const groupName = () => new Argument('<group>', 'consumer group of the log').choices(Object.values(groups));
 
 function list(parent: Command, context: Context): void {
   verb(parent, 'list', {
@@ -34,14 +33,14 @@ function list(parent: Command, context: Context): void {
     examples: ['parked list', 'parked list --group orders.saga --key 7f3a --json', 'parked list --dropped'],
     exits: { 0: 'listed, even where there is none' },
   })
-    .addOption(new Option('--group <name>', 'of this group only').choices(GROUPS))
+    .addOption(new Option('--group <name>', 'of this group only').choices(Object.values(groups)))
     .option('--key <key>', 'of this order only')
     .option('--dropped', 'those that were dropped instead')
     .addOption(new Option('--limit <n>', 'how many of a group at most').argParser(wholeNumber(1, MOST)).default(100))
     .action(({ group: only, key, dropped, limit, json }: { group?: string; key?: string; dropped?: true; limit: number; json?: true }, command: Command) =>
       withApi(command, context, async (api) => {
         const query = new URLSearchParams({ state: dropped ? 'dropped' : 'parked', limit: String(limit), ...(key !== undefined && { key }) });
-        const lists = await Promise.all((only ? [only] : GROUPS).map((name) => api.ask<Listed>({ method: 'GET', path: `/parked/${name}?${query}` })));
+        const lists = await Promise.all((only ? [only] : Object.values(groups)).map((name) => api.ask<Listed>({ method: 'GET', path: `/parked/${name}?${query}` })));
         const records = lists.flatMap((each) => each.records.map((record) => ({ group: each.group, ...record })));
         write(context, json, records, () => records.length === 0 ? `There is no ${dropped ? 'dropped' : 'parked'} record.` : table(
           ['GROUP', 'ID', 'SINCE', 'ATTEMPTS', 'ORDER', 'TYPE', 'WHY'],

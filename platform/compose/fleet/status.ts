@@ -1,11 +1,10 @@
 import type { Status } from '@tradewind/console/status.ts';
+import { lotOf } from '@tradewind/embedded/adapters.ts';
 import type { Brokers } from '@tradewind/embedded/brokers.ts';
 import { behind } from '@tradewind/log/behind.ts';
 import pg from 'pg';
 
 const STORES = ['orders', 'customers', 'inventory', 'payments'] as const;
-/** Consumer groups that park, and the database of their lot. */
-const LOTS: Record<string, string> = { 'orders.saga': 'orders', 'order-history': 'order_history' };
 const PARKED = "select count(*)::int as records from parking.records where state = 'parked'";
 const WAITING = 'select (select count(*)::int from outbox_log) as log, (select count(*)::int from outbox_tasks) as tasks';
 
@@ -25,7 +24,7 @@ export interface Observed {
 
 export function observe({ databases, brokers: { log, tasks }, counts }: Observed): Observer {
   const pools = STORES.map((name) => ({ name, pool: poolOf(databases[name] ?? '') }));
-  const lots = new Map(Object.entries(LOTS).map(([group, name]) => [group, poolOf(databases[name] ?? '')]));
+  const lots = new Map<string, pg.Pool>(Object.entries(lotOf).map(([group, name]) => [group, poolOf(databases[name] ?? '')]));
   const groupOf = async (group: string): Promise<Status['groups'][number]> => {
     const [lag, parked] = await Promise.all([behind(log, group), lots.get(group)?.query<{ records: number }>(PARKED)]);
     return { group, lag, ...(parked && { parked: parked.rows[0]?.records ?? 0 }) };

@@ -1,3 +1,4 @@
+import { groups } from '@tradewind/events/topology.ts';
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
@@ -11,7 +12,7 @@ import { topics } from '../rebuild/catch-up.ts';
 import type { Projector } from './projector.ts';
 
 /** Consumer group, and name of its parking lot. */
-export const GROUP = 'order-history';
+export const GROUP = groups.history;
 
 interface Parts { log: Log; model: Pick<ReadModel, 'position'>; projector: Projector; parking: Parking; batch: number; clock: Clock; random: Random; logger: Logger }
 

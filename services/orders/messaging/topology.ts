@@ -1,9 +1,9 @@
-import { exchanges, PARTITIONS, topics } from '@tradewind/events/topology.ts';
+import { exchanges, groups, PARTITIONS, topics } from '@tradewind/events/topology.ts';
 import type { TopicSpec } from '@tradewind/log/port.ts';
 import type { Topology } from '@tradewind/tasks/port.ts';
 
 /** Group that reads the log for the sagas, and consumer of their inbox. */
-export const SAGA_GROUP = 'orders.saga';
+export const SAGA_GROUP = groups.sagas;
 
 /** Topics that the saga reads; the first is written here. */
 export const sagaTopics: TopicSpec[] = [topics.orders, topics.customers, topics.inventory, topics.payments]
