@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from '@tradewind/client/client.ts';
 import { renewed } from '@tradewind/client/renewed.ts';
-import { freePorts } from '@tradewind/compose/fleet/ports.ts';
 import { startCompose, type ComposePlatform } from '@tradewind/compose/platform.ts';
 import { register } from '@tradewind/demo/register.ts';
 import { workload, type Workload } from '@tradewind/demo/workload.ts';
+import { freePorts } from '@tradewind/embedded/port.ts';
 
 const SIZE = { products: 200, customers: 100, orders: 10_000_000 };
 const SCARCE = 150;

@@ -6,7 +6,7 @@ import { environmentOf, type Servers } from '@tradewind/compose/fleet/environmen
 import type { ComposePlatform } from '@tradewind/compose/platform.ts';
 import { accessOf, serversOf } from '@tradewind/compose/servers/access.ts';
 import { openPasswords, type Passwords, type User } from '@tradewind/compose/servers/accounts.ts';
-import { serviceNames, type ServiceName } from '@tradewind/compose/services.ts';
+import { serviceNames, type ServiceName } from '@tradewind/embedded/service-names.ts';
 import { openKafkaLog } from '@tradewind/log/kafka/log.ts';
 import type { Log } from '@tradewind/log/port.ts';
 import type { Tasks } from '@tradewind/tasks/port.ts';

@@ -1,8 +1,5 @@
+import type { ServiceName } from '@tradewind/embedded/service-names.ts';
 import { topics } from '@tradewind/events/topology.ts';
-
-/** In the order in which they start: who is asked before who asks. */
-export const serviceNames = ['customers', 'inventory', 'payments', 'notifications', 'order-history', 'orders', 'gateway'] as const;
-export type ServiceName = (typeof serviceNames)[number];
 
 export const databaseNames = ['orders', 'customers', 'inventory', 'payments', 'provider', 'notifications', 'order_history'] as const;
 export type DatabaseName = (typeof databaseNames)[number];

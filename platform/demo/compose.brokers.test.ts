@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { systemClock as clock } from '@tradewind/chassis/system/clock.ts';
 import { systemRandom as random } from '@tradewind/chassis/system/random.ts';
-import { freePorts } from '@tradewind/compose/fleet/ports.ts';
+import { freePorts } from '@tradewind/embedded/port.ts';
 import { startCompose, type ComposePlatform } from '@tradewind/compose/platform.ts';
 import { accessOf, type Access } from '@tradewind/compose/servers/access.ts';
 import { docker } from '@tradewind/compose/servers/docker.ts';

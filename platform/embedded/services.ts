@@ -18,6 +18,7 @@ import type { PaymentProvider } from '@tradewind/payments/provider/port.ts';
 import { payments } from '@tradewind/payments/service.ts';
 import { Registry } from 'prom-client';
 import type { Adapters, StoreName } from './adapters.ts';
+import { serviceNames, type ServiceName } from './service-names.ts';
 
 /** A service with the handler that its port is served by. */
 export interface Served { service: Service; handler: Handler; metrics: Registry }
@@ -35,9 +36,6 @@ export interface Composition {
   /** Of orders, where they are not the usual ones. */
   settings?: Partial<OrdersSettings>;
 }
-
-export const serviceNames = ['customers', 'inventory', 'payments', 'notifications', 'order-history', 'orders', 'gateway'] as const;
-export type ServiceName = (typeof serviceNames)[number];
 
 type Made = Service & { handler?: Handler };
 

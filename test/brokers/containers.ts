@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { docker } from '@tradewind/compose/servers/docker.ts';
+import { freePorts } from '@tradewind/embedded/port.ts';
 
 const execute = promisify(execFile);
 
@@ -39,17 +40,6 @@ export interface RabbitServer extends Container {
   management: string;
 }
 
-/** @returns what docker printed. @throws Error in one line when there is no engine. */
-export async function docker(...args: string[]): Promise<string> {
-  try {
-    return (await execute('docker', args, { maxBuffer: 64_000_000 })).stdout.trim();
-  } catch (error) {
-    const { code, stderr } = error as { code?: unknown; stderr?: string };
-    if (code === 'ENOENT') throw new Error('this needs Docker, which is not on the PATH', { cause: error });
-    throw new Error(`docker ${args[0] ?? ''}: ${(stderr ?? String(error)).trim().split('\n').at(-1) ?? ''}`, { cause: error });
-  }
-}
-
 async function logs(id: string, ...options: string[]): Promise<string> {
   const { stdout, stderr } = await execute('docker', ['logs', ...options, id], { maxBuffer: 64_000_000 });
   return stdout + stderr;
@@ -62,7 +52,7 @@ async function logs(id: string, ...options: string[]): Promise<string> {
  * @param through a port of this machine by which clients reach it that begin at `proxied`: a proxy stands there.
  */
 export async function startKafka(settings: Record<string, string> = {}, options: string[] = [], through?: number): Promise<KafkaServer> {
-  const [port, proxied] = [await freePort(), await freePort()];
+  const [port = 0, proxied = 0] = await freePorts(2);
   const all = { ...listeners(port, through), 'group.min.session.timeout.ms': '500', ...settings };
   const variables = Object.entries(all).flatMap(([key, value]) => ['-e', `KAFKA_${key.replaceAll('_', '___').replaceAll('-', '__').replaceAll('.', '_').toUpperCase()}=${value}`]);
   const server = await run(KAFKA, ['-p', `127.0.0.1:${port}:9092`, '-p', `127.0.0.1:${proxied}:9094`, ...options, ...variables], async (since, id) =>
@@ -81,7 +71,7 @@ function listeners(port: number, through: number | undefined): Record<string, st
 
 /** @param settings of the application `rabbit`, as `quorum_tick_interval`, in Erlang's notation. @param options of `docker run` */
 export async function startRabbit(settings: Record<string, string | number> = {}, options: string[] = []): Promise<RabbitServer> {
-  const [port, management] = [await freePort(), await freePort()];
+  const [port = 0, management = 0] = await freePorts(2);
   const origin = `http://127.0.0.1:${management}`;
   const all = Object.entries(settings).map(([key, value]) => `-rabbit ${key} ${value}`).join(' ');
   const server = await run(RABBITMQ, [
@@ -129,13 +119,4 @@ async function run(image: string, options: string[], answering: (since: string, 
     unpause: async () => void await docker('unpause', id),
     exec: (...words) => docker('exec', id, ...words),
   };
-}
-
-/** A port that nobody had a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  const address = server.address();
-  await new Promise((resolve) => { server.close(resolve); });
-  return typeof address === 'object' && address ? address.port : 0;
 }

@@ -1,4 +1,5 @@
-import { docker, startKafka, startRabbit } from './containers.ts';
+import { docker } from '@tradewind/compose/servers/docker.ts';
+import { startKafka, startRabbit } from './containers.ts';
 
 /** The servers that all tests of a run share: each test has names of its own. */
 export interface SharedServers { kafka: string[]; rabbit: { url: string; management: string } }

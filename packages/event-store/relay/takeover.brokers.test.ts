@@ -5,11 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock as clock } from '@tradewind/chassis/system/clock.ts';
 import { systemRandom as random } from '@tradewind/chassis/system/random.ts';
+import { freePorts } from '@tradewind/embedded/port.ts';
+import { everything, until } from '@tradewind/log/contract/harness.ts';
 import { openKafkaLog } from '@tradewind/log/kafka/log.ts';
 import type { Log, LogRecord } from '@tradewind/log/port.ts';
 import { openRabbitTasks } from '@tradewind/tasks/rabbitmq/tasks.ts';
 import type { Tasks } from '@tradewind/tasks/port.ts';
-import { freePort, startKafka, type KafkaServer } from '../../../test/brokers/containers.ts';
+import { startKafka, type KafkaServer } from '../../../test/brokers/containers.ts';
 import { startProxy, type Proxy } from '../../../test/brokers/proxy.ts';
 import { sharedServers } from '../../../test/brokers/servers.ts';
 import { testDatabase } from '../../../test/database.ts';
@@ -19,6 +21,7 @@ import { openPostgresEventStore } from '../postgres/store.ts';
 
 const script = fileURLToPath(new URL('../contract/relay-process.ts', import.meta.url));
 const EVERY_MS = 10;
+const WITHIN_MS = 60_000;
 
 let kafka: KafkaServer;
 let proxies: Proxy[];
@@ -26,7 +29,7 @@ let log: Log;
 let tasks: Tasks;
 
 beforeAll(async () => {
-  const through = await freePort();
+  const [through = 0] = await freePorts(1);
   kafka = await startKafka({}, [], through);
   const { port } = new URL(sharedServers().rabbit.url);
   proxies = [
@@ -67,20 +70,20 @@ test.each<[string, (leader: ChildProcess, network: Proxy[]) => void, (leader: Ch
       appended += 1;
     }
   })();
-  await until('the leader publishes', async () => (await records(name)).length > 50);
+  await until('the leader publishes', async () => (await everything(log, name)).length > 50, WITHIN_MS);
   const other = await relay({ name: 'other', topic: name, database: url, brokers: kafka.brokers, rabbit: rabbit.url });
   await sleep(1_000); // it asks for the lead, in vain
   const struck = Date.now();
   strike(leader, [...proxies, database]);
-  await until('another publishes', async () => (await records(name)).some(({ at }) => at > struck + 500));
+  await until('another publishes', async () => (await everything(log, name)).some(({ at }) => at > struck + 500), WITHIN_MS);
   await sleep(5_000);
   heal(leader, [...proxies, database]);
   await sleep(2_000);
   loading = false;
   await loaded;
-  await until('all is published', async () => (await store.backlog('log')).rows + (await store.backlog('tasks')).rows === 0);
+  await until('all is published', async () => (await store.backlog('log')).rows + (await store.backlog('tasks')).rows === 0, WITHIN_MS);
 
-  const all = await records(name);
+  const all = await everything(log, name);
   process.stderr.write(`relay ${how}: nothing was published for ${longestPause(all, struck)} ms; ${all.length - appended} of ${appended} published twice\n`);
   for (let n = 0; n < 20; n += 1) {
     const versions = all.filter(({ key }) => key === `s-${n}`).map(({ envelope }) => envelope.streamversion);
@@ -113,26 +116,8 @@ async function end(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** Of each partition in its order. */
-async function records(topic: string): Promise<LogRecord[]> {
-  const all: LogRecord[] = [];
-  for (const { partition, first, next } of await log.ends(topic))
-    for (let from = first; from < next;) {
-      const page = await log.read(topic, partition, from, 1_000);
-      if (page.length === 0) break;
-      all.push(...page);
-      from = (page.at(-1)?.offset ?? next) + 1;
-    }
-  return all;
-}
-
 /** Longest time in ms between two records after the fault. */
 function longestPause(all: LogRecord[], since: number): number {
   const times = all.map(({ at }) => at).filter((at) => at > since - 500).sort((a, b) => a - b);
   return Math.max(...times.slice(1).map((at, n) => at - (times[n] ?? at)));
-}
-
-async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 60_000; !(await condition()); await sleep(50))
-    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
 }

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connect } from 'amqplib';
 import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import { systemRandom } from '@tradewind/chassis/system/random.ts';
-import { freePort, startRabbit, type RabbitServer } from '../../../test/brokers/containers.ts';
+import { freePorts } from '@tradewind/embedded/port.ts';
+import { startRabbit, type RabbitServer } from '../../../test/brokers/containers.ts';
 import { bench, done, scripted, task, type Bench } from '../contract/harness.ts';
 import type { Tasks, Topology } from '../port.ts';
 import { openRabbitTasks, type RabbitTasksOptions } from './tasks.ts';
@@ -43,7 +44,7 @@ test('a server that is not there, a wrong password and a virtual host of nobody 
   const wrong = server.url.replace('guest:guest', 'guest:wrong');
   await expect(opened(wrong)).rejects.toMatchObject({ code: 'tasks-credentials-refused', canRetry: false });
   await expect(opened(`${server.url}/nowhere`)).rejects.toMatchObject({ code: 'tasks-forbidden', canRetry: false, message: expect.stringContaining('virtual host') });
-  await expect(opened(`amqp://127.0.0.1:${await freePort()}`)).rejects.toMatchObject({ code: 'tasks-unavailable', canRetry: true });
+  await expect(opened(`amqp://127.0.0.1:${(await freePorts(1))[0]}`)).rejects.toMatchObject({ code: 'tasks-unavailable', canRetry: true });
   await expect(opened('http://127.0.0.1')).rejects.toThrow('amqp');
 });
 

@@ -4,7 +4,7 @@ import { closeSync, fstatSync, openSync, readSync, renameSync, statSync } from '
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs, deathsInARow } from './backoff.ts';
-import type { ServiceName } from '../services.ts';
+import type { ServiceName } from '@tradewind/embedded/service-names.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const STOP_WITHIN_MS = 30_000;

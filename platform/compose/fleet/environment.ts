@@ -1,6 +1,7 @@
 import { identity } from '@tradewind/embedded/identity.ts';
 import { peerVariable } from '@tradewind/process/config.ts';
-import { reaches, type DatabaseName, type ServiceName } from '../services.ts';
+import type { ServiceName } from '@tradewind/embedded/service-names.ts';
+import { reaches, type DatabaseName } from '../services.ts';
 
 /** What services stand on, and how each of them gets there. */
 export type Servers =

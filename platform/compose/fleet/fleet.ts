@@ -12,10 +12,10 @@ import { identity } from '@tradewind/embedded/identity.ts';
 import { openLedger } from '@tradewind/embedded/ledger.ts';
 import { reportOf } from '@tradewind/embedded/verdict.ts';
 import type { Verdict } from '@tradewind/ledger/verdict.ts';
-import { serviceNames, type ServiceName } from '../services.ts';
+import { serviceNames, type ServiceName } from '@tradewind/embedded/service-names.ts';
 import { Child } from './child.ts';
 import { environmentOf, type Servers } from './environment.ts';
-import { freePorts } from './ports.ts';
+import { freePorts } from '@tradewind/embedded/port.ts';
 import { observe } from './status.ts';
 
 const READY_WITHIN_MS = 90_000;

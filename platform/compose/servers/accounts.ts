@@ -1,7 +1,8 @@
 import { createHash, pbkdf2Sync, createHmac, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { reaches, serviceNames, type DatabaseName, type ServiceName } from '../services.ts';
+import { serviceNames, type ServiceName } from '@tradewind/embedded/service-names.ts';
+import { reaches, type DatabaseName } from '../services.ts';
 
 export type ServerName = 'kafka' | 'rabbitmq' | 'postgres';
 

@@ -6,7 +6,7 @@ import { createServer, connect } from 'node:tls';
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { exchanges, queueOf, topics } from '@tradewind/events/topology.ts';
-import { serviceNames } from '../services.ts';
+import { serviceNames } from '@tradewind/embedded/service-names.ts';
 import { openPasswords, postgresVerifier, rabbitHash, userNames } from './accounts.ts';
 import { generate } from './generate.ts';
 import { acls, kafkaEnvironment } from './kafka.ts';

@@ -1,4 +1,5 @@
-import { reaches, serviceNames, type ServiceName } from '../services.ts';
+import { serviceNames, type ServiceName } from '@tradewind/embedded/service-names.ts';
+import { reaches } from '../services.ts';
 import { userNames, type Passwords } from './accounts.ts';
 
 /** What one user may do with topics or groups whose names are, or begin with, this. */

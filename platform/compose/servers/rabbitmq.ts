@@ -1,5 +1,6 @@
 import { exchanges } from '@tradewind/events/topology.ts';
-import { reaches, serviceNames, type ServiceName } from '../services.ts';
+import { serviceNames, type ServiceName } from '@tradewind/embedded/service-names.ts';
+import { reaches } from '../services.ts';
 import { rabbitHash, type Passwords, type User } from './accounts.ts';
 
 export const VHOST = 'tradewind';

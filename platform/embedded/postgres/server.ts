@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, closeSync, existsSync, globSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { freePorts } from '../port.ts';
 import { account, binaries, type Account, type Binaries } from './binaries.ts';
 import { clearOrphan } from './pid-file.ts';
 
@@ -52,7 +52,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const programs = await binaries(who, options.say);
   await clearOrphan(folder, options.say);
   await initialise(folder, programs, who);
-  const port = options.port || await freePort();
+  const port = options.port || (await freePorts(1))[0] || 0;
   const door = doorOf(folder, port);
   const settings = Object.entries({ ...SETTINGS, ...door.settings, ...options.settings }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   const { url } = door;
@@ -155,12 +155,4 @@ async function createDatabases(url: string, names: string[]): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
 }

@@ -1,5 +1,5 @@
 import type { ParkingGroup } from '@tradewind/embedded/adapters.ts';
-import type { ServiceName } from '@tradewind/embedded/services.ts';
+import type { ServiceName } from '@tradewind/embedded/service-names.ts';
 import type { Lane } from '@tradewind/event-store/outbox.ts';
 import { storeNames, type StoreName } from '@tradewind/ledger/facts.ts';
 import type { Random } from '@tradewind/chassis/random.ts';

@@ -1,4 +1,4 @@
-import { serviceNames, type ServiceName } from '@tradewind/embedded/services.ts';
+import { serviceNames, type ServiceName } from '@tradewind/embedded/service-names.ts';
 import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
 import { oneOf } from './draw.ts';
 import { drawFaults, drawPoisonRecords, drawRebuilds, type Fault } from './faults.ts';

@@ -1,4 +1,4 @@
-import type { ServiceName } from '@tradewind/embedded/services.ts';
+import type { ServiceName } from '@tradewind/embedded/service-names.ts';
 import { groupChannel } from '@tradewind/log/group/member.ts';
 import { storeNames } from '@tradewind/ledger/facts.ts';
 import type { Slot } from './slot.ts';

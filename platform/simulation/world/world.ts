@@ -1,6 +1,6 @@
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
-import { serviceNames } from '@tradewind/embedded/services.ts';
+import { serviceNames } from '@tradewind/embedded/service-names.ts';
 import { simulatedProvider, type SimulatedProvider } from '@tradewind/payments/provider/simulated.ts';
 import { CodedError } from '@tradewind/events/errors.ts';
 import { pino } from 'pino';
