@@ -1,4 +1,5 @@
 import { CodedError } from '@tradewind/events/errors.ts';
+import { allEnded } from '@tradewind/chassis/all-ended.ts';
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
@@ -143,7 +144,7 @@ export class LaneRelay {
       const ahead = full && from <= page.visible;
       if (ahead) next = this.#scan(from);
       else if (full) await this.#look(); // the pass that follows may get further
-      await settled(this.#send(page.rows, blocked), next);
+      await allEnded([this.#send(page.rows, blocked), next]);
       const further = ahead || (full && blocked.size > 0);
       if (!further || !await this.#goesOn()) break;
       if (!ahead) next = this.#scan(from);
@@ -242,11 +243,6 @@ export class LaneRelay {
 function pause(beganAt: number, now: number, paceMs: number): number {
   if (paceMs === 0 || now < beganAt || now >= beganAt + paceMs) return 0;
   return paceMs - (now % paceMs);
-}
-
-/** Waits for both; the first's failure comes before the other's. */
-async function settled(...all: Promise<unknown>[]): Promise<void> {
-  for (const each of await Promise.allSettled(all)) if (each.status === 'rejected') throw each.reason;
 }
 
 function end(rows: OutboxRow[], otherwise: number): number {

@@ -1,6 +1,6 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
-import { Batched } from '@tradewind/chassis/postgres/batched.ts';
+import { Batched } from '@tradewind/chassis/system/batched.ts';
 import { Holding, type Holder } from '../group/holding.ts';
 import { Signal } from '../group/signal.ts';
 import { nameOf, type Lease, type PartitionOf } from '../group/store.ts';

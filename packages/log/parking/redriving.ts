@@ -1,3 +1,4 @@
+import { allEnded } from '@tradewind/chassis/all-ended.ts';
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
@@ -43,8 +44,7 @@ export function startRedriving({ parking, clock, random, logger, everyMs = 1_000
     while (wanted && !stopping.signal.aborted) {
       const claimed = await lot.claim(group, holder, { ttlMs: CLAIM_MS, limit: LIMIT });
       if (claimed.length === 0) return;
-      const ended = await Promise.allSettled(claimed.map(again));
-      for (const each of ended) if (each.status === 'rejected') throw each.reason;
+      await allEnded(claimed.map(again));
     }
   }
 

@@ -1,4 +1,4 @@
-import { Batched } from '@tradewind/chassis/postgres/batched.ts';
+import { Batched } from '@tradewind/chassis/system/batched.ts';
 import type { Claim, GroupStore, GroupView, Lease, Membership, PartitionOf, Taken } from '../group/store.ts';
 import type { Database } from './database.ts';
 import type { Reader } from './reader.ts';

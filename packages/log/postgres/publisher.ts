@@ -1,4 +1,4 @@
-import { Batched } from '@tradewind/chassis/postgres/batched.ts';
+import { Batched } from '@tradewind/chassis/system/batched.ts';
 import { encodeMessage } from '../message.ts';
 import { partitionOf } from '../partition.ts';
 import type { Message, Position } from '../port.ts';

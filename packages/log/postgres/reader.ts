@@ -1,4 +1,4 @@
-import { Batched } from '@tradewind/chassis/postgres/batched.ts';
+import { Batched } from '@tradewind/chassis/system/batched.ts';
 import type { Fetched, PartitionOf, Wanted } from '../group/store.ts';
 import { decodeMessages } from '../message.ts';
 import type { LogRecord, Message } from '../port.ts';

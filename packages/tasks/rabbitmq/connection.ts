@@ -3,6 +3,7 @@ import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
 import type { CodedError } from '@tradewind/events/errors.ts';
+import { backoff } from './backoff.ts';
 import { asTasksError, unavailable } from './failure.ts';
 import { within } from './patience.ts';
 import type { Server } from './server.ts';
@@ -20,8 +21,6 @@ export interface ConnectionOptions {
   patienceMs: number;
 }
 
-const FIRST_BACKOFF_MS = 100;
-const LONGEST_BACKOFF_MS = 5_000;
 
 /** A connection that comes back by itself. */
 export class Connection {
@@ -142,8 +141,7 @@ export class Connection {
 
   #connectLater(failed: number): void {
     const { clock, random, logger, name } = this.#options;
-    const longest = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failed);
-    this.#cancelRetry = clock.after(longest * (0.5 + random.next() / 2), () => {
+    this.#cancelRetry = clock.after(backoff(failed, random), () => {
       this.#connect().then(() => { for (const up of this.#upListeners) up(); }, (error: unknown) => {
         this.#failure = asTasksError(error);
         logger?.warn({ err: error, connection: name, failed: failed + 1 }, 'not connected yet');

@@ -6,6 +6,7 @@ import { Consumption, type Held } from '../consumption.ts';
 import { tasksErrors, type Delivery, type Verdict } from '../port.ts';
 import { settlementOf, type Settlement } from '../settlement.ts';
 import { Acks } from './acks.ts';
+import { backoff, LONGEST_BACKOFF_MS } from './backoff.ts';
 import type { Connection } from './connection.ts';
 import { asTasksError } from './failure.ts';
 import type { Mover } from './mover.ts';
@@ -33,8 +34,6 @@ interface Taken extends Held { slot: Slot; message: ConsumeMessage; arrived: Arr
 
 /** What AMQP has room for. */
 const MOST_PREFETCH = 65_535;
-const FIRST_BACKOFF_MS = 100;
-const LONGEST_BACKOFF_MS = 5_000;
 
 /** One consumer of one queue, which comes back when its channel, its connection or its queue does. */
 export class QueueConsumer {
@@ -197,8 +196,4 @@ export class QueueConsumer {
   #patiently(ending: Promise<unknown>): Promise<void> {
     return within(this.#options.clock, this.#options.patienceMs, ending);
   }
-}
-
-function backoff(failed: number, random: Random): number {
-  return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failed) * (0.5 + random.next() / 2);
 }

@@ -1,3 +1,4 @@
+import { allEnded } from '@tradewind/chassis/all-ended.ts';
 import { topics as names } from '@tradewind/events/topology.ts';
 import type { Log, LogRecord, PartitionEnds } from '@tradewind/log/port.ts';
 import { fold } from '../domain/fold.ts';
@@ -49,10 +50,9 @@ export class CatchUp {
       .filter((stretch) => (stretch.from ?? 0) < stretch.to);
     const ends = await this.#ends(stretches);
     const waiting = stretches.values();
-    const lanes = await Promise.allSettled(Array.from({ length: this.#options.width ?? 2 }, async () => {
+    await allEnded(Array.from({ length: this.#options.width ?? 2 }, async () => {
       for (const stretch of waiting) await this.#fold(stretch, ends.get(stretch.topic)?.find(({ partition }) => partition === stretch.partition)?.first ?? 0);
     }));
-    for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
   }
 
   /** Where the log begins matters only for partitions that nothing is known of. */

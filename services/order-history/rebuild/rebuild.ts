@@ -8,15 +8,15 @@ import { advanced, discarded, judged, onceMore, type RebuildState } from './stat
 
 /** Rounds of catching up before the switch is tried, and between tries that found the live generation too far ahead. */
 const ROUNDS = 50;
-export interface RebuildOptions extends Omit<CatchUpOptions, 'onProgress'> {
-  /** Whether the live generation was given something besides the log that the candidate lacks. Asked when nobody can give it more. */
-  stale?: () => Promise<boolean>;
-}
-
 /** The kept state says how far it is as often, in ms. */
 const NOTED_EVERY_MS = 500;
 
 export interface RebuildParts { generations: Generations; site: Site; log: Log; clock: Clock }
+
+export interface RebuildOptions extends Omit<CatchUpOptions, 'onProgress'> {
+  /** Whether the live generation was given something besides the log that the candidate lacks. Asked when nobody can give it more. */
+  stale?: () => Promise<boolean>;
+}
 
 /** The kept state says something else by now. */
 export class Unwanted extends Error {

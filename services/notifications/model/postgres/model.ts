@@ -1,4 +1,4 @@
-import { Batched } from '@tradewind/chassis/postgres/batched.ts';
+import { Batched } from '@tradewind/chassis/system/batched.ts';
 import pg from 'pg';
 import type { Notification } from '../../domain/notification.ts';
 import { page } from '../page.ts';

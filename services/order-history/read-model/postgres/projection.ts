@@ -1,4 +1,4 @@
-import { Batched } from '@tradewind/chassis/postgres/batched.ts';
+import { Batched } from '@tradewind/chassis/system/batched.ts';
 import type { HeldStrand } from '../../domain/changes.ts';
 import type { OrderStatus, SagaState } from '../../domain/order-view.ts';
 import { strandKey, strandKinds, type Strand } from '../../domain/strand.ts';
