@@ -5,6 +5,7 @@ import type { Envelope } from '@tradewind/events/envelope.ts';
 import { openKafkaLog } from '@tradewind/log/kafka/log.ts';
 import { openRabbitTasks } from '@tradewind/tasks/rabbitmq/tasks.ts';
 import { startKafka, startRabbit } from '../test/brokers/containers.ts';
+import { until } from '../test/until.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterAll(async () => {
@@ -58,7 +59,3 @@ test('a RabbitMQ whose disk is nearly full takes nothing more and says so; what 
   await rabbit.exec('rabbitmqctl', 'set_disk_free_limit', '1MB'); // an operator makes room
   await until('it takes messages again', () => publish(published + 1).then(() => true, () => false));
 });
-
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 120_000; !(await holds()); await clock.sleep(200)) if (Date.now() > end) throw new Error(`${what}: not within 120 s`);
-}

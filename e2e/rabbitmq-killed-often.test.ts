@@ -6,6 +6,7 @@ import type { Delivery, Tasks, Verdict } from '@tradewind/tasks/port.ts';
 import { openRabbitTasks } from '@tradewind/tasks/rabbitmq/tasks.ts';
 import { task } from '@tradewind/tasks/contract/harness.ts';
 import { startRabbit, type RabbitServer } from '../test/brokers/containers.ts';
+import { until } from '../test/until.ts';
 import { e2eConfig } from './harness/config.ts';
 
 /** FAULTS=n kills. */
@@ -103,17 +104,10 @@ test(`RabbitMQ killed ${kills} times with ${MESSAGES} retries on their way: each
   });
   process.stdout.write(`all done ${((Date.now() - calm) / 1_000).toFixed(1)} s after the last kill\n`);
   const settled = async () => (await tasks.depths()).find(({ queue }) => queue === QUEUE) ?? { queue: QUEUE, ready: -1, unsettled: -1, retrying: -1, dead: -1 };
-  await until('nothing is on its way', async () => {
-    const { ready, unsettled, retrying, dead } = await settled();
-    return ready === 0 && unsettled === 0 && retrying === 0 && dead >= lost.length;
-  });
+  await until('nothing is on its way', () => settled().then(({ ready, unsettled, retrying, dead }) =>
+    ready === 0 && unsettled === 0 && retrying === 0 && dead >= lost.length, () => false));
   const dead = (await tasks.deadLetters(QUEUE, 2 * MESSAGES)).map(({ envelope: { id } }) => id);
   process.stdout.write(`done ${effects.done.size}, delivered again after that ${effects.again}, dead ${new Set(dead).size} in ${dead.length} letters\n`);
   expect(new Set(dead)).toEqual(new Set(lost.map(({ envelope: { id } }) => id)));
   expect(effects.done.size).toBe(wanted.length);
 }, kills * 60_000 + 300_000);
-
-async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 120_000): Promise<void> {
-  for (const end = Date.now() + withinMs; !(await Promise.resolve(holds()).catch(() => false)); await systemClock.sleep(50))
-    if (Date.now() > end) throw new Error(`${what}: not within ${withinMs / 1_000} s`);
-}

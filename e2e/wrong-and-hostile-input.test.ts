@@ -9,6 +9,7 @@ import type { Envelope } from '@tradewind/events/envelope.ts';
 import { exchanges, queueOf, topics } from '@tradewind/events/topology.ts';
 import { untilSettled } from '@tradewind/ledger/wait.ts';
 import type { Task } from '@tradewind/tasks/port.ts';
+import { until } from '../test/until.ts';
 import { openStage, type Stage } from './harness/stage.ts';
 import { Users } from './harness/users.ts';
 
@@ -43,12 +44,8 @@ async function flows(orderId: string = randomUUID()): Promise<string> {
   await until(`order ${orderId} settles`, async () => {
     const { body: order } = await client.send({ method: 'GET', path: `/orders/${orderId}` });
     return (order as { status?: string }).status === 'confirmed';
-  });
+  }, { withinMs: 90_000 });
   return orderId;
-}
-
-async function until(what: string, holds: () => Promise<boolean>, withinMs = 90_000): Promise<void> {
-  for (const end = Date.now() + withinMs; !(await holds()); await clock.sleep(100)) if (Date.now() > end) throw new Error(`${what}: not within ${withinMs / 1_000} s`);
 }
 
 test('wrong credentials are refused with a code of their own', async () => {
@@ -106,7 +103,7 @@ test('tasks that no schema knows are dead at once, with the reason, and can be l
   await flows();
   const operator = await users.tasks('operator');
   const dead = async () => (await operator.deadLetters(queueOf.ReserveCredit, 100)).filter(({ envelope: { id } }) => poison.some((each) => each.envelope.id === id));
-  await until('all are dead', async () => (await dead()).length === 3);
+  await until('all are dead', async () => (await dead()).length === 3, { withinMs: 90_000 });
   const reasons = new Map((await dead()).map(({ envelope: { id }, reason }) => [id, reason.split(':')[0]]));
   expect(poison.map(({ envelope: { id } }) => reasons.get(id))).toEqual(['message-from-the-future', 'message-type-unknown', 'message-invalid']);
 });
@@ -121,7 +118,7 @@ test('records that nobody can handle are parked by their key for each consumer, 
     return status === 200 ? (body as { records: Parked[] }).records : [];
   };
   for (const group of ['orders.saga', 'order-history']) {
-    await until(`${group} parks them`, async () => (await parked(group)).length === bad.length);
+    await until(`${group} parks them`, async () => (await parked(group)).length === bad.length, { withinMs: 90_000 });
     expect(Object.fromEntries((await parked(group)).map(({ key, code }) => [key, code]))).toEqual({ 'o-future': 'message-from-the-future', 'o-spoilt': 'message-invalid' });
   }
   await flows();

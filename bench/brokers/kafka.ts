@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import type { BenchmarkOptions } from '../benchmarks.ts';
 import { event, newStream } from '../event-store/payload.ts';
 import { row, type Row } from '../result.ts';
+import { rate } from './rate.ts';
 
 export const clients = ['kafkajs', 'platformatic'] as const;
 export type Client = (typeof clients)[number];
@@ -59,12 +60,6 @@ async function measureClient(brokers: string[], client: Client, { short, say: te
     }
   await Promise.all([sides.ours.close(), sides.peer.close(), admin.close()]);
   return found;
-}
-
-async function rate(count: number, work: () => Promise<void>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return count / ((performance.now() - began) / 1_000);
 }
 
 async function publishAll(side: Side, topic: string, count: number): Promise<void> {

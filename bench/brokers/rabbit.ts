@@ -7,6 +7,7 @@ import amqp from 'amqplib';
 import type { BenchmarkOptions } from '../benchmarks.ts';
 import { event } from '../event-store/payload.ts';
 import { row, type Row } from '../result.ts';
+import { rate } from './rate.ts';
 
 const PAGE = 500;
 const PREFETCH = 100;
@@ -49,12 +50,6 @@ export async function measureRabbit({ url, management }: { url: string; manageme
 
 function page(queue: string): Task[] {
   return Array.from({ length: PAGE }, () => ({ exchange: queue, routingKey: 'key', envelope: { ...event('order-1'), subject: 'order-1' } }));
-}
-
-async function rate(count: number, work: () => Promise<void>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return count / ((performance.now() - began) / 1_000);
 }
 
 async function openOurs(url: string, management: string): Promise<Side> {
