@@ -7,6 +7,7 @@ const find = router([
   { method: 'GET', path: '/orders' },
   { method: 'GET', path: '/orders/{orderId}' },
   { method: 'GET', path: '/orders/recent' },
+  { method: 'DELETE', path: '/orders/{orderId}' },
   { method: 'GET', path: '/orders/{orderId}/events' },
 ]);
 const found = (path: string, method = 'GET') => {
@@ -21,6 +22,11 @@ test('a path finds its operation, with parameters decoded', () => {
 
 test('a literal segment wins over a parameter', () => {
   expect(found('/orders/recent')).toEqual(['/orders/recent', {}]);
+});
+
+test('a literal path has its own methods only, not those of a template it would fit', () => {
+  expect(found('/orders/o-1', 'DELETE')).toEqual(['/orders/{orderId}', { orderId: 'o-1' }]);
+  expect(find('DELETE', '/orders/recent')).toEqual({ type: 'method', allow: ['GET', 'HEAD'] });
 });
 
 test('HEAD finds what GET finds', () => {

@@ -14,7 +14,8 @@ interface Compiled<T> { entry: T; segments: string[]; names: (string | undefined
 /**
  * Finds the operation of a request. Paths match to the letter: no trailing slash, no empty or dot
  * segment, no encoded literal; a parameter is percent-decoded and holds no slash. What a gateway and a
- * service make of a path is therefore always the same. Literal segments win over parameters; HEAD counts as GET.
+ * service make of a path is therefore always the same. A path is the resource of its most literal template, whatever
+ * the method (OpenAPI 3.1, path templating matching); HEAD counts as GET.
  * @returns a function of method and path (no query string).
  */
 export function router<T extends Pattern>(entries: readonly T[]): (method: string, path: string) => Match<T> {
@@ -44,11 +45,12 @@ export function notFound<T>(match: Exclude<Match<T>, { type: 'found' }>, method:
 }
 
 function choose<T extends Pattern>(candidates: Compiled<T>[], method: string, segments: string[]): Match<T> {
+  const resource = candidates.find((candidate) => paramsOf(candidate, segments))?.entry.path;
   const allow = new Set<string>();
   for (const candidate of candidates) {
+    if (candidate.entry.path !== resource) continue;
     const params = paramsOf(candidate, segments);
-    if (!params) continue;
-    if (candidate.entry.method === method) return { type: 'found', entry: candidate.entry, params };
+    if (params && candidate.entry.method === method) return { type: 'found', entry: candidate.entry, params };
     allow.add(candidate.entry.method);
   }
   if (allow.has('GET')) allow.add('HEAD');

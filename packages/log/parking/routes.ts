@@ -22,14 +22,16 @@ export const parkingProblems: ProblemKinds = {
 
 const MOST = 1_000;
 const instant = z.iso.datetime();
-const key = z.string().min(1).max(200).meta({ description: 'What stays in order, an order for example.' });
+/** Counted in characters; NUL is what no request may hold (`request-invalid`), and the document says so. */
+const upTo = (most: number) => z.string().regex(new RegExp(`^[^\\u0000]{1,${most}}$`, 'u'), `Give it 1 to ${most} characters, NUL not among them.`);
+const key = upTo(200).meta({ description: 'What stays in order, an order for example.' });
 const id = z.string().regex(/^[1-9][0-9]{0,17}$/).meta({ description: 'In the lot of this group.' });
 const params = z.strictObject({ id });
 const wanted = z.strictObject({
   key: key.optional(), state: z.enum(['parked', 'dropped']).optional(), limit: z.coerce.number().int().min(1).max(MOST).default(100),
 });
 const whose = z.strictObject({ key: key.optional() });
-const because = z.strictObject({ reason: z.string().min(1).max(500) });
+const because = z.strictObject({ reason: upTo(500) });
 
 const parkedRecord = z.strictObject({
   id, key, topic: z.string(), partition: z.int().min(0), offset: z.int().min(0), state: z.enum(['parked', 'dropped']),
@@ -95,7 +97,7 @@ function drop({ lot, group, operation, clock, logger }: Parts): Route {
     problems: ['parked-unknown', 'parking-unavailable'],
     async handle({ params: { id }, body: { reason }, caller }) {
       const by = callerHeader(caller) ?? 'anonymous';
-      const record = await lot.drop(group, id, { by, reason: reason.replaceAll('\0', '\uFFFD'), at: clock.now() });
+      const record = await lot.drop(group, id, { by, reason, at: clock.now() });
       logger.warn({ group, key: record.key, id, by, reason }, 'a parked record was dropped');
       return { status: 200, body: body(record) };
     },
