@@ -30,13 +30,15 @@ export interface Outcome {
   resent: number;
 }
 
-/** When a fault began, ended and was got over, in epoch ms. */
-export interface Struck { began: number; ended: number; recovered: number }
+/** When a fault began, ended, what was struck answered again, and it was got over, in epoch ms. */
+export interface Struck { began: number; ended: number; back: number; recovered: number }
 
 /** What clients saw of a fault, in ms. */
 export interface Seen {
   /** The fault itself, as long as whoever made it took. */
   lasted: number;
+  /** From its beginning until what was struck answers again; a server's health is looked at every 2 s. */
+  back: number;
   /** Longest time in which no order was accepted, and none was seen to settle. */
   placing: number;
   settling: number;
@@ -87,7 +89,7 @@ export class Trial {
     await victim.strike(how, ms);
     const ended = Date.now();
     await victim.back(withinMs);
-    return { began, ended, recovered: await this.untilUsual(ended, ended + withinMs) };
+    return { began, ended, back: Date.now(), recovered: await this.untilUsual(ended, ended + withinMs) };
   }
 
   /** @returns when all began to be as usual for a while. @throws Error when it never was */
@@ -103,10 +105,12 @@ export class Trial {
     throw new Error(`${seconds} s after the fault ${this.underWay} orders are still under way, usual are ${this.#usual}; ${await whereOrdersAre(this.#stage.platform)}`);
   }
 
-  seen({ began, ended, recovered }: Struck): Seen {
+  seen({ began, ended, back, recovered }: Struck): Seen {
     const accepted = this.#load.attempts.flatMap(({ acknowledgedAt }) => acknowledgedAt ?? []);
     const span = { from: began, to: recovered };
-    return { lasted: ended - began, recovered: recovered - began, placing: longestGap(accepted, span), settling: longestGap(this.#watch.grew, span) };
+    return {
+      lasted: ended - began, back: back - began, recovered: recovered - began, placing: longestGap(accepted, span), settling: longestGap(this.#watch.grew, span),
+    };
   }
 
   /** Stops the load, waits until all is settled, and asks the ledger. */
