@@ -3,9 +3,9 @@ import path from 'node:path';
 import { Client } from '@tradewind/client/client.ts';
 import { renewed } from '@tradewind/client/renewed.ts';
 import { startCompose, type ComposePlatform } from '@tradewind/compose/platform.ts';
+import { freeServerPorts } from '@tradewind/compose/servers/free-ports.ts';
 import { register } from '@tradewind/demo/register.ts';
 import { workload, type Workload } from '@tradewind/demo/workload.ts';
-import { freePorts } from '@tradewind/embedded/port.ts';
 
 const SIZE = { products: 200, customers: 100, orders: 10_000_000 };
 const SCARCE = 150;
@@ -34,9 +34,8 @@ export interface Stage {
 export async function openStage(name: string, seed = 1): Promise<Stage> {
   mkdirSync(BESIDE, { recursive: true });
   const data = mkdtempSync(path.join(BESIDE, `tradewind-e2e-${name}-`));
-  const [kafka = 0, rabbitmq = 0, management = 0, postgres = 0] = await freePorts(4);
   const platform = await startCompose({
-    data, port: 0, project: `${PROJECTS}${process.pid}-${name}`, ports: { kafka, rabbitmq, management, postgres }, atEnd: 'remove-all',
+    data, port: 0, project: `${PROJECTS}${process.pid}-${name}`, ports: await freeServerPorts(), atEnd: 'remove-all',
     logLevel: 'warn', say: () => undefined,
   });
   const stage: Stage = {
