@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Announcement } from '@tradewind/embedded/folder.ts';
 import { postgresBook } from '@tradewind/ledger/postgres/read-models.ts';
 import { postgresStore } from '@tradewind/ledger/postgres/store.ts';
-import type { Found } from './attempts.ts';
+import type { Found } from '@tradewind/load/attempts.ts';
 
 const PLACED = /^tradewind\.order\.placed\./;
 

@@ -3,13 +3,13 @@ import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import { print } from '@tradewind/ledger/print.ts';
 import type { Verdict } from '@tradewind/ledger/verdict.ts';
 import { untilSettled } from '@tradewind/ledger/wait.ts';
-import { countsOf, type Counts } from './attempts.ts';
+import { countsOf, type Counts } from '@tradewind/load/attempts.ts';
 import type { How, Victim } from './faults.ts';
 import { findOrders } from './found.ts';
-import { longestGap } from './gaps.ts';
-import { Load } from './load.ts';
+import { longestGap } from '@tradewind/load/gaps.ts';
+import { Load } from '@tradewind/load/load.ts';
 import type { Stage } from './stage.ts';
-import { Watch } from './watch.ts';
+import { Watch } from '@tradewind/load/watch.ts';
 
 const LOOK_MS = 100;
 const SETTLE_WITHIN_MS = 180_000;

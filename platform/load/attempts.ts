@@ -4,6 +4,8 @@ export interface Attempt {
   /** Epoch ms of the first request, and of the 202. */
   at: number;
   acknowledgedAt?: number;
+  /** Times that the request was sent until it was answered so. */
+  tries?: number | undefined;
   /** `unknown`: the client gave up without an answer that decides; `refused`: the platform said no. */
   outcome: 'waiting' | 'acknowledged' | 'refused' | 'unknown';
 }
