@@ -34,7 +34,7 @@ export interface Counts {
   found: number;
 }
 
-export function countsOf(attempts: Attempt[], { placed, charged }: Found): Counts {
+export function countsOf(attempts: readonly Attempt[], { placed, charged }: Found): Counts {
   const known = new Map(attempts.map((each) => [each.orderId, each]));
   const those = (outcome: Attempt['outcome']) => attempts.filter((each) => each.outcome === outcome);
   const there = ({ orderId }: Attempt) => placed.has(orderId);

@@ -44,10 +44,6 @@ export class Load {
     return this.#patient.reduce((sum, { resent }) => sum + resent, 0);
   }
 
-  get acknowledged(): string[] {
-    return this.attempts.filter(({ outcome }) => outcome === 'acknowledged').map(({ orderId }) => orderId);
-  }
-
   start(): void {
     this.#running = this.#run();
   }
