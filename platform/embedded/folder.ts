@@ -17,15 +17,15 @@ export type Reach =
   /** The database `brokers` is both. */
   | { topology: 'embedded'; databases: Record<string, string> }
   /** Servers with users: one for operators, and one that only reads, as do those of the databases. */
-  | { topology: 'compose'; databases: Record<string, string>; operator: BrokerAccess; ledger: BrokerAccess };
+  | { topology: 'compose' | 'environment'; databases: Record<string, string>; operator: BrokerAccess; ledger: BrokerAccess };
 
 /** A user of Kafka and RabbitMQ. */
 export interface BrokerAccess {
   /** Certificate of the authority that signed the servers' (PEM file). */
   caFile: string;
-  kafka: { brokers: string[]; username: string; password: string };
-  /** `url` with user and password; `management` is the origin of the API. */
-  rabbitmq: { url: string; management: string };
+  kafka: { brokers: string[]; username: string; password: string; /** SASL; default `plain`. */ mechanism?: 'plain' | 'scram-sha-512' };
+  /** `url` with user and password; `management` is the origin of the API. `caFile`: where the authority is another. */
+  rabbitmq: { url: string; management: string; caFile?: string };
 }
 
 /** What a running platform tells other programs. `gateway` is its origin, as `http://127.0.0.1:8080`. */
