@@ -40,7 +40,7 @@ function flags({ context, namespace }: Cluster): string[] {
   return [...(context === undefined ? [] : ['--context', context]), '--namespace', namespace];
 }
 
-function complaint(error: NodeJS.ErrnoException, stderr: string): string {
+function complaint(error: { code?: unknown; message: string }, stderr: string): string {
   if (error.code === 'ENOENT') return 'this needs kubectl, and it is not on the PATH';
   const lines = stderr.split('\n').map((line) => line.trim()).filter(Boolean);
   return `kubectl: ${lines.findLast((line) => /error|refused|forbidden|not found/i.test(line)) ?? lines.at(-1) ?? error.message.split('\n')[0] ?? 'it failed'}`;
