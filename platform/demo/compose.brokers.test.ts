@@ -64,7 +64,7 @@ async function outcome(act: () => Promise<unknown>): Promise<string> {
 
 test('the demo plays its orders, the ledger holds, and it reads by a user of its own', async () => {
   const lines: string[] = [];
-  expect(await demo({ platform, orders: 50, seed: 1, say: (line) => lines.push(line), out: process.stderr })).toBe(true);
+  expect(await demo({ platform, orders: 50, seed: 1, say: (line) => lines.push(line), out: process.stderr, here: true })).toBe(true);
   expect(lines.join('\n')).toContain('log on kafka, tasks on rabbitmq');
   expect(await tradewind(folder, ['ledger', 'check', '--wait', '30s'])).toMatchObject({ code: 0, err: '' });
   expect(await tradewind(folder, ['status'])).toMatchObject({ code: 0, out: expect.stringMatching(/log on kafka, tasks on rabbitmq[^]*order-history +0/) });
