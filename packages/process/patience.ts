@@ -13,6 +13,13 @@ export interface Patience {
   signal: AbortSignal;
 }
 
+/** Patience from now on, which SIGTERM or SIGINT ends. */
+export function untilTold(withinMs: number, { clock, logger }: Pick<Patience, 'clock' | 'logger'>): Patience {
+  const told = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => told.abort());
+  return { clock, logger, until: clock.now() + withinMs, signal: told.signal };
+}
+
 const FIRST_MS = 100;
 const LONGEST_MS = 2_000;
 

@@ -10,12 +10,12 @@ import { systemClock as clock } from '@tradewind/chassis/system/clock.ts';
 import { systemLogger } from '@tradewind/chassis/system/logger.ts';
 import { systemRandom as random } from '@tradewind/chassis/system/random.ts';
 import { run } from '@tradewind/chassis/system/run.ts';
-import { CodedError } from '@tradewind/events/errors.ts';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { z } from 'zod';
 import { processConfig, type ProcessConfig } from './config.ts';
+import { fail } from './fail.ts';
 import { Host } from './host.ts';
-import type { Patience } from './patience.ts';
+import { untilTold } from './patience.ts';
 
 /** A service with the handler that its port is served by, where it is not the usual one of its routes. */
 export type Made = Service & { handler?: Handler };
@@ -23,48 +23,43 @@ export type Made = Service & { handler?: Handler };
 type Schema = z.ZodObject<typeof processConfig>;
 
 /** How a service becomes a process. */
-export interface Recipe<Config extends Schema> {
+export interface Recipe<Config extends Schema, M extends Made> {
   name: string;
   /** Its environment variables. */
   config: Config;
   /** Opens the ports that the settings name, and makes the service. */
-  open(config: z.infer<Config>, host: Host): Promise<Made>;
+  open(config: z.infer<Config>, host: Host): Promise<M>;
   /** Pages beneath the app, in front of the handler. */
-  mounts?: (config: z.infer<Config>) => ListenOptions['mounts'];
+  mounts?: (config: z.infer<Config>, made: M) => ListenOptions['mounts'];
 }
-
-/** What no restart changes: settings, credentials, a port of somebody else. */
-const FINAL = ['config-invalid', 'server-refused', 'port-in-use', 'port-refused', 'log-credentials-refused', 'log-forbidden', 'tasks-credentials-refused', 'tasks-forbidden'];
 
 /**
  * Runs one service as this process until SIGTERM or SIGINT, or until the channel to whoever started it closes. What goes
  * wrong at the start is one line on standard error: exit code 2 where no restart would help, otherwise 1.
  * @param env environment variables.
  */
-export async function runService<Config extends Schema>(recipe: Recipe<Config>, env: Record<string, string | undefined>): Promise<void> {
+export async function runService<Config extends Schema, M extends Made>(recipe: Recipe<Config, M>, env: Record<string, string | undefined>): Promise<void> {
   try {
     const config = readConfig(recipe.config, env);
     const settings = readConfig(z.object(processConfig), env);
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
     const world = { clock, random, logger: systemLogger({ service: recipe.name, level: settings.LOG_LEVEL }), metrics: new Registry() };
     collectDefaultMetrics({ register: world.metrics });
-    const parts = partsOf({ name: recipe.name, settings, world, open: (host) => recipe.open(config, host), mounts: recipe.mounts?.(config) });
+    const parts = partsOf({ name: recipe.name, settings, world, open: (host) => recipe.open(config, host), mounts: (made) => recipe.mounts?.(config, made) });
     await run(parts, { logger: world.logger, graceMs: settings.DRAIN_MS + settings.STOP_WITHIN_MS });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`${recipe.name}: ${message.replaceAll('\n', '; ')}\n`);
-    process.exit(error instanceof CodedError && FINAL.includes(error.code) ? 2 : 1);
+    fail(recipe.name, error);
   }
   process.exit(0); // whatever a library still keeps alive
 }
 
-interface Plan { name: string; settings: ProcessConfig; world: World; open(host: Host): Promise<Made>; mounts: ListenOptions['mounts'] }
+interface Plan<M> { name: string; settings: ProcessConfig; world: World; open(host: Host): Promise<M>; mounts(made: M): ListenOptions['mounts'] }
 
 /** Health is told from the first to the last; requests come once the service has started, and while it drains. */
-function partsOf({ name, settings: { HOST: host, ...settings }, world, open, mounts }: Plan): Part[] {
-  const ports = new Host(name, world, patience(settings, world));
+function partsOf<M extends Made>({ name, settings: { HOST: host, ...settings }, world, open, mounts }: Plan<M>): Part[] {
+  const ports = new Host(name, world, untilTold(settings.START_WITHIN_MS, world));
   let state: 'starting' | 'up' | 'draining' = 'starting';
-  let made: Made | undefined;
+  let made: M | undefined;
   const health: Pick<Service, 'unready' | 'readiness'> = {
     unready: () => state === 'up' && made ? made.unready() : Promise.resolve([state]),
     readiness: () => state === 'up' && made?.readiness ? made.readiness() : Promise.resolve({}),
@@ -84,7 +79,7 @@ function partsOf({ name, settings: { HOST: host, ...settings }, world, open, mou
       },
     },
     listener('http', async () => {
-      const listening = await listen(withHealth(handler, health), { host, port: settings.PORT, clock, mounts });
+      const listening = await listen(withHealth(handler, health), { host, port: settings.PORT, clock, mounts: made && mounts(made) });
       world.logger.info({ url: listening.url }, 'listening');
       state = 'up';
       return listening;
@@ -93,12 +88,6 @@ function partsOf({ name, settings: { HOST: host, ...settings }, world, open, mou
       return clock.sleep(settings.DRAIN_MS);
     }),
   ];
-}
-
-function patience({ START_WITHIN_MS }: Pick<ProcessConfig, 'START_WITHIN_MS'>, { logger }: World): Patience {
-  const told = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => told.abort());
-  return { clock, logger, until: clock.now() + START_WITHIN_MS, signal: told.signal };
 }
 
 /** @param before the port is closed. */

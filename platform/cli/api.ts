@@ -1,10 +1,8 @@
-import { openLocalIssuer } from '@tradewind/chassis/jose/issuer.ts';
-import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import { Client, type Reply, type Send } from '@tradewind/client/client.ts';
 import { renewed } from '@tradewind/client/renewed.ts';
-import { identity } from '@tradewind/embedded/identity.ts';
 import type { Command } from 'commander';
-import { platformOf } from './platform.ts';
+import { openGateway, openIssuer } from './gateway.ts';
+import { placeOf } from './place.ts';
 import { UserError, type Terminal } from './terminal.ts';
 
 const PERSIST_MS = 10_000;
@@ -23,6 +21,8 @@ export class Refused extends UserError {
 
 /** The public API, as an operator. */
 export interface Api {
+  /** Of the gateway. */
+  readonly origin: string;
   /** Requests that had to be sent more than once. */
   readonly resent: number;
   /** Whatever the answer is. @throws UserError when there is none for as long as an outage is waited out. */
@@ -37,17 +37,16 @@ export interface Api {
 export async function withApi<T>(
   command: Command, terminal: Terminal, work: (api: Api) => Promise<T>, { persist = PERSIST_MS }: { persist?: number } = {},
 ): Promise<T> {
-  const platform = platformOf(command, terminal);
-  const token = renewed(async () => {
-    const issuer = await openLocalIssuer({ folder: platform.folder, ...identity, clock: systemClock });
-    return issuer.issue({ operator: 'cli' });
-  });
-  const client = new Client({ origin: () => platform.gateway, token, persist });
+  const place = placeOf(command, terminal);
+  const issuer = await openIssuer(place, terminal.env);
+  const gateway = await openGateway(place, terminal.env);
+  const client = new Client({ origin: () => gateway.origin, token: renewed(() => issuer.issue({ operator: 'cli' })), persist });
   const send = (what: Send) => client.send(what).catch((error: unknown) => {
-    throw new UserError(`the platform does not answer at ${platform.gateway}: ${error instanceof Error ? error.message || error.name : String(error)}`);
+    throw new UserError(`the platform does not answer at ${gateway.origin}: ${error instanceof Error ? error.message || error.name : String(error)}`);
   });
   try {
     return await work({
+      origin: gateway.origin,
       get resent() { return client.resent; },
       send,
       hurry: () => client.hurry(),
@@ -59,6 +58,7 @@ export async function withApi<T>(
     });
   } finally {
     await client.close();
+    await gateway.close();
   }
 }
 

@@ -64,7 +64,7 @@ test('--data wins over DATA, before or after the command', async () => {
   expect((await tradewind('--data', '/nowhere/else', 'token', '--customer', 'c-1')).err).toContain('/nowhere/else');
 });
 
-const world = { env: {}, out: () => undefined, err: () => undefined, screen: { write: () => undefined }, colour: false, interrupted: () => new AbortController().signal, exit: () => undefined };
+const world = { env: {}, args: [], out: () => undefined, err: () => undefined, screen: { write: () => undefined }, colour: false, interrupted: () => new AbortController().signal, exit: () => undefined };
 const all = (command: Command, path: string[] = []): { command: Command; path: string[] }[] =>
   [{ command, path }, ...command.commands.flatMap((each) => all(each, [...path, each.name()]))];
 

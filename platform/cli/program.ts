@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { completion } from './commands/completion.ts';
 import { customers } from './commands/customers.ts';
 import { deadLetters } from './commands/dead-letters.ts';
@@ -12,6 +12,7 @@ import { projections } from './commands/projections/projections.ts';
 import { sagas } from './commands/sagas.ts';
 import { status } from './commands/status.ts';
 import { token } from './commands/token.ts';
+import { topologies } from './place.ts';
 import type { Context, Terminal } from './terminal.ts';
 
 const commands = [status, orders, customers, products, sagas, projections, deadLetters, parked, events, ledger, token, completion];
@@ -26,7 +27,7 @@ export async function run(args: string[], terminal: Terminal, ends: (code: numbe
     code = value;
     ends(value);
   };
-  const program = programFor({ ...terminal, exit });
+  const program = programFor({ ...terminal, args, exit });
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -40,15 +41,19 @@ export async function run(args: string[], terminal: Terminal, ends: (code: numbe
 /** All commands, for `context`. */
 export function programFor(context: Context): Command {
   const program = new Command('tradewind')
-    .description('Talks to a Tradewind platform that runs on this machine (`make demo` or `make start`).')
+    .description('Talks to a Tradewind platform that runs on this machine (`make demo` or `make start`), or in a Kubernetes cluster.')
     .version(VERSION, '--version', 'print the version')
     .option('--data <folder>', 'data folder of the platform (default: $DATA, or .tradewind)')
+    .addOption(new Option('--topology <name>', "kind: the cluster of `make up`; kubernetes: kubectl's; environment: from within it (default: $TOPOLOGY, or on this machine)").choices(topologies))
+    .option('--context <name>', "of the kubeconfig, where the platform is in a cluster (default: $CONTEXT, or the current one)")
+    .option('--namespace <name>', 'of the platform in its cluster (default: $NAMESPACE, or tradewind)')
     .addHelpText('after', `
 Examples:
   $ tradewind status                                                  is all well?
   $ tradewind orders place --customer c-0001 --line p-0001:2 --watch  place an order and follow it
   $ tradewind orders import history.csv --speed max                   replay your own order history
   $ tradewind ledger check --wait 60s                                 wait for what is in flight, then check the books
+  $ tradewind --topology kubernetes status                            of the platform that kubectl reaches
 
 Exit codes:
   0  done

@@ -14,8 +14,8 @@ export interface Terminal {
   interrupted(): AbortSignal;
 }
 
-/** What a command registers itself with. `exit` sets the code that the program ends with. */
-export interface Context extends Terminal { exit(code: number): void }
+/** What a command registers itself with. `exit` sets the code that the program ends with; `args` is what it was called with. */
+export interface Context extends Terminal { args: string[]; exit(code: number): void }
 
 /** Exit code of what Ctrl-C ended. */
 export const INTERRUPTED = 130;

@@ -11,7 +11,7 @@ export type Bundle = Record<'index.html' | 'console.js' | 'console.css', string>
 export async function bundle(): Promise<Bundle> {
   const { outputFiles } = await build({
     entryPoints: { console: path.join(page, 'main.tsx') }, bundle: true, write: false, outdir: '/', minify: true,
-    format: 'esm', target: 'es2022', jsx: 'automatic', jsxImportSource: 'preact', legalComments: 'none',
+    format: 'esm', target: 'es2022', jsx: 'automatic', jsxImportSource: 'preact', legalComments: 'none', tsconfigRaw: {},
   });
   await stop();
   const text = (ending: string) => outputFiles.find((file) => file.path.endsWith(ending))?.text ?? '';

@@ -17,10 +17,18 @@ const CUSTOMERS = 500;
 const WINDOW = 80;
 const SETTLE_WITHIN_MS = 120_000;
 
-export interface DemoOptions { platform: Platform; orders: number; seed: number; say(line: string): void; out: NodeJS.WriteStream }
+export interface DemoOptions {
+  platform: Platform;
+  orders: number;
+  seed: number;
+  say(line: string): void;
+  out: NodeJS.WriteStream;
+  /** Whether the services are processes of this one's, so that their memory can be told. */
+  here: boolean;
+}
 
 /** Plays the workload against a running platform and prints the report. @returns whether the ledger holds. */
-export async function demo({ platform, orders, seed, say, out }: DemoOptions): Promise<boolean> {
+export async function demo({ platform, orders, seed, say, out, here }: DemoOptions): Promise<boolean> {
   const client = new Client({ origin: () => platform.origin, token: renewed(() => platform.token({ operator: 'demo' })), persist: 60_000 });
   const run = Date.now().toString(36);
   const since = new Date().toISOString();
@@ -32,7 +40,7 @@ export async function demo({ platform, orders, seed, say, out }: DemoOptions): P
     registering.end();
     const begun = Date.now();
     const { played, acknowledged } = await load({ client, run, plan, orders, out });
-    const memory = memoryOfFamily();
+    const memory = here ? memoryOfFamily() : undefined;
     const seconds = (Date.now() - begun) / 1000;
     const verdict = await settledVerdict(platform, acknowledged);
     const { brokers } = await platform.status();

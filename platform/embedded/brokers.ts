@@ -27,11 +27,11 @@ async function onPostgres(url: string): Promise<Brokers> {
 /** Adapters of servers are loaded where there are servers. */
 async function onServers({ caFile, kafka, rabbitmq }: BrokerAccess): Promise<Brokers> {
   const [{ openKafkaLog }, { openRabbitTasks }] = await Promise.all([import('@tradewind/log/kafka/log.ts'), import('@tradewind/tasks/rabbitmq/tasks.ts')]);
-  const ca = readFileSync(caFile, 'utf8');
   const world = { clock, random, logger: systemLogger({ level: 'error' }) };
-  const { brokers, username, password } = kafka;
-  const log = await openKafkaLog({ brokers, clientId: username, tls: { ca }, sasl: { mechanism: 'plain', username, password }, ...world });
-  const tasks = await openRabbitTasks({ ...rabbitmq, ca, name: username, ...world }).catch(async (error: unknown) => {
+  const { brokers, mechanism = 'plain', username, password } = kafka;
+  const { url, management, caFile: rabbitCaFile = caFile } = rabbitmq;
+  const log = await openKafkaLog({ brokers, clientId: username, tls: { ca: readFileSync(caFile, 'utf8') }, sasl: { mechanism, username, password }, ...world });
+  const tasks = await openRabbitTasks({ url, management, ca: readFileSync(rabbitCaFile, 'utf8'), name: username, ...world }).catch(async (error: unknown) => {
     await log.close();
     throw error;
   });

@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { alive } from './postgres/pid-file.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** A data folder held by this process until it ends. */
 export interface Claim {
@@ -16,15 +17,15 @@ export type Reach =
   /** The database `brokers` is both. */
   | { topology: 'embedded'; databases: Record<string, string> }
   /** Servers with users: one for operators, and one that only reads, as do those of the databases. */
-  | { topology: 'compose'; databases: Record<string, string>; operator: BrokerAccess; ledger: BrokerAccess };
+  | { topology: 'compose' | 'environment'; databases: Record<string, string>; operator: BrokerAccess; ledger: BrokerAccess };
 
 /** A user of Kafka and RabbitMQ. */
 export interface BrokerAccess {
   /** Certificate of the authority that signed the servers' (PEM file). */
   caFile: string;
-  kafka: { brokers: string[]; username: string; password: string };
-  /** `url` with user and password; `management` is the origin of the API. */
-  rabbitmq: { url: string; management: string };
+  kafka: { brokers: string[]; username: string; password: string; /** SASL; default `plain`. */ mechanism?: 'plain' | 'scram-sha-512' };
+  /** `url` with user and password; `management` is the origin of the API. `caFile`: where the authority is another. */
+  rabbitmq: { url: string; management: string; caFile?: string };
 }
 
 /** What a running platform tells other programs. `gateway` is its origin, as `http://127.0.0.1:8080`. */
@@ -54,7 +55,7 @@ export function claim(wanted: string): Claim {
   rmSync(announced, { force: true });
   return {
     folder,
-    announce: (platform) => writeFileSync(announced, `${JSON.stringify(platform, null, 2)}\n`, { mode: 0o600 }),
+    announce: (platform) => writeWhole(announced, `${JSON.stringify(platform, null, 2)}\n`, 0o600),
     release() {
       rmSync(announced, { force: true });
       rmSync(lock, { force: true });

@@ -1,11 +1,14 @@
-import { randomUUID } from 'node:crypto';
+import { createPrivateKey, randomUUID } from 'node:crypto';
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT, type JSONWebKeySet, type JWK } from 'jose';
 import { tokenErrors, type TokenClaims } from '../auth/tokens.ts';
 import type { Clock } from '../clock.ts';
 
-export interface IssuerOptions { /** Where the key pair is kept, for its owner only. */ folder: string; issuer: string; audience: string; clock: Clock }
+/** Whom tokens are from and for. */
+export interface Identity { issuer: string; audience: string; clock: Clock }
+
+export interface IssuerOptions extends Identity { /** Where the key pair is kept, for its owner only. */ folder: string }
 
 export type Subject = { customer: string } | { operator: string };
 
@@ -23,9 +26,29 @@ const ALGORITHM = 'EdDSA';
  * Opens the issuer whose key pair is in `folder`; makes one the first time, also when two processes are first.
  * @throws CodedError `issuer-key-unreadable`
  */
-export async function openLocalIssuer({ folder, issuer, audience, clock }: IssuerOptions): Promise<LocalIssuer> {
+export async function openLocalIssuer({ folder, ...identity }: IssuerOptions): Promise<LocalIssuer> {
   const file = join(folder, 'issuer-key.json');
-  const { d, ...publicKey } = await readKey(file) ?? await makeKey(folder, file);
+  return issuerOf(await readKey(file) ?? await makeKey(folder, file), identity);
+}
+
+/**
+ * The issuer of a private key that somebody else keeps.
+ * @param pem an Ed25519 key, as PKCS #8.
+ * @throws CodedError `issuer-key-unreadable`
+ */
+export async function issuerOfPem(pem: string, identity: Identity): Promise<LocalIssuer> {
+  return issuerOf(keyOfPem(pem), identity);
+}
+
+function keyOfPem(pem: string): JWK {
+  try {
+    return ed25519(createPrivateKey(pem).export({ format: 'jwk' }) as JWK);
+  } catch (cause) {
+    throw tokenErrors.error('issuer-key-unreadable', 'the key is no Ed25519 private key in PEM', { cause });
+  }
+}
+
+async function issuerOf({ d, ...publicKey }: JWK, { issuer, audience, clock }: Identity): Promise<LocalIssuer> {
   const kid = await calculateJwkThumbprint(publicKey);
   const key = await importJWK({ ...publicKey, d }, ALGORITHM);
   return {
@@ -39,6 +62,11 @@ export async function openLocalIssuer({ folder, issuer, audience, clock }: Issue
   };
 }
 
+function ed25519(key: JWK): JWK {
+  if (key.kty !== 'OKP' || key.crv !== 'Ed25519' || !key.d) throw new Error('it holds no Ed25519 key pair');
+  return key;
+}
+
 async function readKey(file: string): Promise<JWK | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -47,9 +75,7 @@ async function readKey(file: string): Promise<JWK | undefined> {
   if (text === undefined) return undefined;
   await chmod(file, 0o600);
   try {
-    const key = JSON.parse(text) as JWK;
-    if (key.kty !== 'OKP' || !key.d) throw new Error('it holds no Ed25519 key pair');
-    return key;
+    return ed25519(JSON.parse(text) as JWK);
   } catch (cause) {
     throw tokenErrors.error('issuer-key-unreadable', `${file}: delete it, and a new one is made`, { cause });
   }

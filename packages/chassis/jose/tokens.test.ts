@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import type { Clock } from '../clock.ts';
 import { listen } from '../http/express/listen.ts';
 import { systemClock } from '../system/clock.ts';
-import { openLocalIssuer, type LocalIssuer } from './issuer.ts';
+import { issuerOfPem, openLocalIssuer, type LocalIssuer } from './issuer.ts';
 import { joseTokens } from './tokens.ts';
 
 let now = 1_700_000_000_000;
@@ -99,4 +99,18 @@ test('a key file that is broken is named', async () => {
   await mkdir(broken);
   await writeFile(join(broken, 'issuer-key.json'), '{');
   await expect(openLocalIssuer({ ...world, folder: broken })).rejects.toMatchObject({ code: 'issuer-key-unreadable', message: expect.stringContaining(broken) });
+});
+
+test("a private key in PEM, as Helm's genPrivateKey makes it, issues tokens that its public half verifies", async () => {
+  const made = await issuerOfPem(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, world);
+  const verifier = joseTokens({ ...world, keys: { jwks: made.jwks } });
+  expect(await verifier.verify(await made.issue({ operator: 'ann' }))).toEqual({ role: 'operator', name: 'ann' });
+  expect(JSON.stringify(made.jwks)).not.toContain('"d"');
+});
+
+test.each([
+  ['garbage', 'garbage'],
+  ['a key of another kind', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string],
+])('%s is no key to sign with, and is not shown', async (_, pem) => {
+  await expect(issuerOfPem(pem, world)).rejects.toMatchObject({ code: 'issuer-key-unreadable', message: 'the key is no Ed25519 private key in PEM' });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import { progress } from '@tradewind/client/progress.ts';
 import { print } from '@tradewind/ledger/print.ts';
@@ -7,10 +8,12 @@ import { Option, type Command } from 'commander';
 import { duration } from '../duration.ts';
 import { number } from '../figures.ts';
 import { group, verb } from '../manual.ts';
-import { platformOf } from '../platform.ts';
-import { write, type Context } from '../terminal.ts';
+import { inCluster } from '../in-cluster.ts';
+import { placeOf } from '../place.ts';
+import { reachFrom } from '../reach.ts';
+import { UserError, write, type Context } from '../terminal.ts';
 
-interface Options { wait: number; json?: true }
+interface Options { wait: number; acknowledged?: string; json?: true }
 
 /** `tradewind ledger check`: computes every invariant from the stores, the log and the provider's book. */
 export function ledger(program: Command, context: Context): void {
@@ -23,14 +26,17 @@ export function ledger(program: Command, context: Context): void {
     exits: { 0: 'every invariant holds, and nothing is in flight', 1: 'an invariant is broken', 3: 'nothing is broken, but something is still in flight' },
   })
     .addOption(new Option('--wait <duration>', 'wait this long at most until nothing is in flight').argParser(duration).default(0, 'not at all'))
-    .action(async ({ wait, json }: Options, command: Command) => {
-      const platform = platformOf(command, context);
+    .option('--acknowledged <file>', 'ids of orders that a client was told were accepted, one a line: each must be there')
+    .action(async ({ wait, acknowledged, json }: Options, command: Command) => {
+      const place = placeOf(command, context);
+      if (place.type === 'kubernetes') return inCluster(place.cluster, errandOf(acknowledged, { wait, ...(json && { json }) }), context);
+      const ids = acknowledged === undefined ? undefined : idsIn(acknowledged);
       const { openLedger } = await import('@tradewind/embedded/ledger.ts'); // it takes a while: not for a line of help
-      const opened = await openLedger(platform);
+      const opened = await openLedger(await reachFrom(place, context.env));
       const shown = progress(context.screen);
       try {
         const verdict = await untilSettled(async () => {
-          const judged = await opened.verdict();
+          const judged = await opened.verdict(ids && (() => ids));
           if (wait > 0) shown.show(`in flight ${number(judged.inFlight)}`);
           return judged;
         }, { clock: systemClock, waitMs: wait });
@@ -41,4 +47,19 @@ export function ledger(program: Command, context: Context): void {
         await opened.close();
       }
     });
+}
+
+/** The same check as a Job, which finds the ids where we put them. */
+function errandOf(acknowledged: string | undefined, { wait, json }: Options): Parameters<typeof inCluster>[1] {
+  const args = ['ledger', 'check', '--wait', `${wait}ms`, ...(json ? ['--json'] : [])];
+  if (acknowledged === undefined) return { cronJob: 'ledger', args };
+  return { cronJob: 'ledger', args: [...args, '--acknowledged', '/acknowledged/ids'], files: { at: '/acknowledged', texts: { ids: idsIn(acknowledged).join('\n') } } };
+}
+
+function idsIn(file: string): string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n').map((line) => line.trim()).filter(Boolean);
+  } catch {
+    throw new UserError(`${file} cannot be read`);
+  }
 }

@@ -7,13 +7,14 @@ import { withBrokers } from '../brokers.ts';
 import { number } from '../figures.ts';
 import { verb } from '../manual.ts';
 import { paint } from '../paint.ts';
-import { platformOf } from '../platform.ts';
+import { placeOf } from '../place.ts';
 import { list, table } from '../table.ts';
 import { write, type Context } from '../terminal.ts';
 
 interface Status {
   gateway: string;
-  pid: number;
+  /** Of the platform's process, where it has one. */
+  pid?: number;
   services: Record<string, string>;
   orders: Record<string, number> | undefined;
   sagas: Record<string, number> | undefined;
@@ -29,16 +30,16 @@ export function status(program: Command, context: Context): void {
     description: 'Says whether each service is ready, counts orders and sagas, and shows what queues hold and how far consumers are behind.',
     examples: ['status', "status --json | jq .services", 'status && echo all ready'],
     exits: { 0: 'every service is ready', 1: 'a service is not' },
-  }).action(({ json }: { json?: true }, command: Command) => withApi(command, context, (api) => withBrokers(command, context, async ({ log, tasks }) => {
-    const { gateway, pid } = platformOf(command, context);
+  }).action(({ json }: { json?: true }, command: Command) => withBrokers(command, context, ({ log, tasks }) => withApi(command, context, async (api) => {
+    const place = placeOf(command, context);
     const [services, counts, queues, groups] = await Promise.all([readiness(api), countsOf(api), tasks.depths(), lags(log)]);
     const all: Status = {
-      gateway, pid, services, orders: counts?.orders, sagas: counts?.sagas, queues, groups,
+      gateway: api.origin, ...(place.type === 'folder' && { pid: place.platform.pid }), services, orders: counts?.orders, sagas: counts?.sagas, queues, groups,
       brokers: { log: log.features.adapter, tasks: tasks.features.adapter },
     };
     if (Object.values(services).some((state) => state !== 'ready')) context.exit(1);
     write(context, json, all, () => paint(context, text(all)));
-  }), { persist: 0 }));
+  }, { persist: 0 })));
 }
 
 async function readiness(api: Api): Promise<Record<string, string>> {
@@ -59,7 +60,7 @@ async function lags(log: Log): Promise<Status['groups']> {
 
 function text({ gateway, pid, services, orders, sagas, queues, groups, brokers }: Status): string {
   const head = list({
-    gateway: `${gateway} (pid ${pid})`, brokers: `log on ${brokers.log}, tasks on ${brokers.tasks}`,
+    gateway: pid === undefined ? gateway : `${gateway} (pid ${pid})`, brokers: `log on ${brokers.log}, tasks on ${brokers.tasks}`,
     orders: counted(orders), sagas: counted(sagas),
   });
   const depths = queues.map((each) => [shortened(each.queue), ...[each.ready, each.unsettled, each.retrying, each.dead].map(number)]);

@@ -1,10 +1,9 @@
 import type { Subject } from '@tradewind/chassis/jose/issuer.ts';
-import { systemClock } from '@tradewind/chassis/system/clock.ts';
-import { identity } from '@tradewind/embedded/identity.ts';
 import { Option, type Command } from 'commander';
 import { duration } from '../duration.ts';
 import { verb } from '../manual.ts';
-import { platformOf } from '../platform.ts';
+import { openIssuer } from '../gateway.ts';
+import { placeOf } from '../place.ts';
 import { UserError, write, type Context } from '../terminal.ts';
 
 interface Options { customer?: string; role?: 'operator'; ttl: number; json?: true }
@@ -13,7 +12,7 @@ interface Options { customer?: string; role?: 'operator'; ttl: number; json?: tr
 export function token(program: Command, context: Context): void {
   verb(program, 'token', {
     summary: 'print a bearer token',
-    description: "Prints a token signed by the platform's local issuer, alone on its line.",
+    description: "Prints a token signed by the platform's own issuer, alone on its line.",
     examples: [
       'token --customer c-17', 'token --role operator --ttl 8h', 'token --role operator --json | jq -r .token',
     ],
@@ -23,9 +22,7 @@ export function token(program: Command, context: Context): void {
     .addOption(new Option('--role <role>', 'for an operator, who sees everything').choices(['operator']).conflicts('customer'))
     .addOption(new Option('--ttl <duration>', 'how long it is valid').argParser(duration).default(3_600_000, '1h'))
     .action(async ({ customer, role, ttl, json }: Options, command: Command) => {
-      const platform = platformOf(command, context);
-      const { openLocalIssuer } = await import('@tradewind/chassis/jose/issuer.ts');
-      const issuer = await openLocalIssuer({ folder: platform.folder, ...identity, clock: systemClock });
+      const issuer = await openIssuer(placeOf(command, context), context.env);
       const issued = await issuer.issue(subjectOf(customer, role), ttl);
       write(context, json, { token: issued }, () => issued);
     });

@@ -16,7 +16,7 @@ import { serviceNames, type ServiceName } from '@tradewind/embedded/service-name
 import { Child } from './child.ts';
 import { environmentOf, type Servers } from './environment.ts';
 import { freePorts } from '@tradewind/embedded/port.ts';
-import { observe } from './status.ts';
+import { countsAt, observe } from './status.ts';
 
 const READY_WITHIN_MS = 90_000;
 
@@ -62,7 +62,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     closing.push(() => brokers.close());
     const operator = () => issuer.issue({ operator: 'console' });
     let origin = '';
-    const observer = observe({ databases: reach.databases, brokers, counts: async () => countsOf(origin, await operator()) });
+    const observer = observe({ databases: reach.databases, brokers, counts: async () => countsAt(origin, await operator()) });
     closing.push(() => observer.close());
     const files = await bundle();
     const console = await listen(nothingElse, { port: 0, clock, mounts: (app) => mountConsole(app, files, {
@@ -83,12 +83,6 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 }
 
 const nothingElse = () => Promise.resolve({ status: 404, headers: {}, body: '' });
-
-async function countsOf(origin: string, token: string): Promise<Pick<Status, 'orders' | 'sagas'>> {
-  const answer = await fetch(`${origin}/history/counts`, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(5_000) });
-  if (!answer.ok) throw new Error(`orders cannot be counted: status ${answer.status}`);
-  return await answer.json() as Pick<Status, 'orders' | 'sagas'>;
-}
 
 async function childrenOf({ servers, folder, port, replicas = {}, logLevel = 'info', say }: FleetOptions, places: { jwksFile: string; console: string }): Promise<Child[]> {
   const logs = path.join(folder, 'logs');

@@ -44,6 +44,13 @@ export function observe({ databases, brokers: { log, tasks }, counts }: Observed
   };
 }
 
+/** Orders and sagas by state, as the gateway tells an operator. @throws Error when it does not. */
+export async function countsAt(origin: string, token: string): Promise<Pick<Status, 'orders' | 'sagas'>> {
+  const answer = await fetch(`${origin}/history/counts`, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(5_000) });
+  if (!answer.ok) throw new Error(`orders cannot be counted: status ${answer.status}`);
+  return await answer.json() as Pick<Status, 'orders' | 'sagas'>;
+}
+
 function poolOf(connectionString: string): pg.Pool {
   const pool = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: 5_000, query_timeout: 10_000 });
   pool.on('error', () => undefined);

@@ -15,7 +15,7 @@ export function list(parent: Command, context: Context): void {
     description: 'Lists read models with how far each is behind the log, its generations (the one that is read, a new one, the one that was read before) and its last rebuild.',
     examples: ['projections list', "projections list --json | jq '.[].behind'"],
     exits: { 0: 'listed' },
-  }).action(({ json }: { json?: true }, command: Command) => withApi(command, context, (api) => withBrokers(command, context, async ({ log }) => {
+  }).action(({ json }: { json?: true }, command: Command) => withBrokers(command, context, ({ log }) => withApi(command, context, async (api) => {
     const listed = await Promise.all(NAMES.map(async (name) => {
       const { generations, ...rebuild } = await rebuildState(api);
       return { name, behind: await behind(log, name), rebuild, generations };

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { follow, get, kubectl, type Cluster } from '../kubectl/cluster.ts';
+import { jobOf, type CronJob, type Job } from './job.ts';
+import { whereabouts, type Pod, type Whereabouts } from './pod.ts';
+
+export interface RunOptions {
+  /** Suspended CronJob whose surroundings it runs in. */
+  cronJob: string;
+  /** Of the program. */
+  args: string[];
+  env?: Record<string, string>;
+  /** Names and texts of files that it finds in `at`. One mebibyte in all. */
+  files?: { at: string; texts: Record<string, string> };
+  /** Told each line that it writes, whichever stream it writes to. */
+  line(text: string): void;
+  /** Ends it. */
+  signal?: AbortSignal;
+}
+
+const STARTS_WITHIN_MS = 120_000;
+const LOOK_EVERY_MS = 200;
+
+/**
+ * Runs a program in the cluster as a Job, and removes that again.
+ * @returns its exit code.
+ * @throws Error in one line when it does not start, or is gone before it has ended.
+ */
+export async function runInCluster(cluster: Cluster, { cronJob, args, env = {}, files, line, signal }: RunOptions): Promise<number> {
+  const template = await get<CronJob>(cluster, 'cronjob', cronJob);
+  const name = `${cronJob}-${randomBytes(5).toString('hex')}`;
+  const job = jobOf(template, { name, args, env, ...(files && { files: files.at }) });
+  try {
+    await create(cluster, job, files?.texts);
+    const pod = await started(cluster, name, signal);
+    return await watched(cluster, pod, { line, ...(signal && { signal }) });
+  } finally {
+    await kubectl(cluster, ['delete', `job/${name}`, '--ignore-not-found', '--wait=false']).catch(() => undefined);
+  }
+}
+
+/** The files go with the Job, whoever removes it. */
+async function create(cluster: Cluster, job: Job, texts?: Record<string, string>): Promise<void> {
+  const made = await kubectl(cluster, ['create', '--filename', '-', '--output', 'json'], JSON.stringify(job));
+  if (!texts) return;
+  const { apiVersion, kind, metadata: { name, uid } } = JSON.parse(made) as { apiVersion: string; kind: string; metadata: { name: string; uid: string } };
+  const files = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ownerReferences: [{ apiVersion, kind, name, uid }] }, data: texts };
+  await kubectl(cluster, ['create', '--filename', '-'], JSON.stringify(files));
+}
+
+async function podOf(cluster: Cluster, job: string): Promise<Whereabouts> {
+  const { items: [pod] } = await get<{ items: Pod[] }>(cluster, 'pods', '--selector', `batch.kubernetes.io/job-name=${job}`);
+  return whereabouts(pod);
+}
+
+/** @returns the name of the Job's pod, once it has begun or is over. */
+async function started(cluster: Cluster, job: string, signal?: AbortSignal): Promise<string> {
+  let why = '';
+  for (const end = Date.now() + STARTS_WITHIN_MS; Date.now() < end && !signal?.aborted; await sleep(LOOK_EVERY_MS)) {
+    const pod = await podOf(cluster, job);
+    if (pod.state === 'running' || pod.state === 'ended') return pod.name;
+    ({ why } = pod);
+    if (pod.state !== 'waiting') break;
+  }
+  throw new Error(signal?.aborted ? 'interrupted' : `the Job ${job} does not start: ${why}`);
+}
+
+/** Passes the log on to its end, also past a break of the connection; what was shown is not shown again. */
+async function watched(cluster: Cluster, pod: string, { line, signal }: Pick<RunOptions, 'line' | 'signal'>): Promise<number> {
+  let shown = 0;
+  for (;;) {
+    shown = await logged(cluster, pod, { line, skip: shown, ...(signal && { signal }) });
+    if (signal?.aborted) throw new Error('interrupted');
+    const now = await get<Pod>(cluster, 'pod', pod).then(whereabouts);
+    if (now.state === 'ended') return now.code;
+    if (now.state === 'stuck' || now.state === 'lost') throw new Error(`the pod ${pod} was lost: ${now.why}`);
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function logged(cluster: Cluster, pod: string, { line, skip, signal }: { line: RunOptions['line']; skip: number; signal?: AbortSignal }): Promise<number> {
+  const child = follow(cluster, ['logs', '--follow', `pod/${pod}`]);
+  const ended = once(child, 'close').catch(() => undefined);
+  const stop = () => void child.kill();
+  signal?.addEventListener('abort', stop, { once: true });
+  let seen = 0;
+  if (child.stdout)
+    for await (const text of createInterface({ input: child.stdout, crlfDelay: Infinity })) {
+      seen += 1;
+      if (seen > skip) line(text);
+    }
+  await ended;
+  signal?.removeEventListener('abort', stop);
+  return Math.max(seen, skip);
+}
