@@ -12,7 +12,8 @@ KUBE_CONTEXT = kind-$(CLUSTER)
 IMAGES := gateway orders customers inventory payments notifications order-history platform
 STRIMZI := 1.2.0
 PROMETHEUS_STACK := 78.5.0
-export CLUSTER CONTEXT NAMESPACE DOCKER_BUILDKIT=1
+export CLUSTER CONTEXT NAMESPACE
+export DOCKER_BUILDKIT := 1
 export LOAD E2E_KEEP E2E_SHORT E2E_LOGS KAFKA_PORT RABBITMQ_PORT RABBITMQ_MANAGEMENT_PORT POSTGRES_PORT
 
 .PHONY: help demo start up down cluster addons images sbom install up-compose down-compose demo-crash e2e e2e-soak e2e-rate simulate test test-brokers lint docs bench clean
