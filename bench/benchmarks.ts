@@ -1,4 +1,5 @@
 import { brokers } from './brokers.ts';
+import { compose } from './compose.ts';
 import { embedded } from './embedded.ts';
 import { eventStore } from './event-store.ts';
 import type { Result } from './result.ts';
@@ -12,4 +13,4 @@ export interface BenchmarkOptions {
 export type Benchmark = (options: BenchmarkOptions) => Promise<Omit<Result, 'name' | 'machine' | 'at'>>;
 
 /** By the name that `ONLY=` takes. */
-export const benchmarks: Record<string, Benchmark> = { brokers, embedded, 'event-store': eventStore };
+export const benchmarks: Record<string, Benchmark> = { brokers, compose, embedded, 'event-store': eventStore };

@@ -103,9 +103,16 @@ test(`RabbitMQ killed ${kills} times with ${MESSAGES} retries on their way: each
     throw new Error(`${undone().length} are not done, where the queues say ${JSON.stringify(await tasks.depths())}`, { cause: error });
   });
   process.stdout.write(`all done ${((Date.now() - calm) / 1_000).toFixed(1)} s after the last kill\n`);
-  const settled = async () => (await tasks.depths()).find(({ queue }) => queue === QUEUE) ?? { queue: QUEUE, ready: -1, unsettled: -1, retrying: -1, dead: -1 };
-  await until('nothing is on its way', () => settled().then(({ ready, unsettled, retrying, dead }) =>
-    ready === 0 && unsettled === 0 && retrying === 0 && dead >= lost.length, () => false));
+  let looked: unknown;
+  const atRest = async (): Promise<boolean> => {
+    const depth = (await tasks.depths()).find(({ queue }) => queue === QUEUE);
+    looked = depth;
+    return depth !== undefined && depth.ready + depth.unsettled + depth.retrying === 0 && depth.dead >= lost.length;
+  };
+  await until('nothing is on its way', () => atRest().catch((error: unknown) => {
+    looked = error;
+    return false;
+  })).catch((error: unknown) => { throw new Error(`at last: ${looked instanceof Error ? looked.message : JSON.stringify(looked)}`, { cause: error }); });
   const dead = (await tasks.deadLetters(QUEUE, 2 * MESSAGES)).map(({ envelope: { id } }) => id);
   process.stdout.write(`done ${effects.done.size}, delivered again after that ${effects.again}, dead ${new Set(dead).size} in ${dead.length} letters\n`);
   expect(new Set(dead)).toEqual(new Set(lost.map(({ envelope: { id } }) => id)));

@@ -55,7 +55,7 @@ export async function slice(options: SliceOptions): Promise<Slice> {
 }
 
 async function measure(subject: Subject, options: SliceOptions): Promise<Slice> {
-  const { pid, origin, token } = subject;
+  const { pids, origin, token } = subject;
   const { seed, products, customers, window, warmUpMs, measureMs } = options;
   const client = new Client({ origin: () => origin, token: () => Promise.resolve(token), persist: 10_000 });
   try {
@@ -66,17 +66,17 @@ async function measure(subject: Subject, options: SliceOptions): Promise<Slice> 
     await load.begin();
     await load.runFor(warmUpMs);
     await options.begun?.(subject);
-    const before = { ...usageOf(pid), settled: load.settled, at: performance.now(), load: process.cpuUsage() };
+    const before = { ...usageOf(pids), settled: load.settled, at: performance.now(), load: process.cpuUsage() };
     const since = new Date().toISOString();
     await load.runFor(measureMs);
-    const after = { ...usageOf(pid), settled: load.settled, at: performance.now(), load: process.cpuUsage(before.load) };
+    const after = { ...usageOf(pids), settled: load.settled, at: performance.now(), load: process.cpuUsage(before.load) };
     await options.ended?.(subject, after.settled - before.settled);
     await load.drain(60_000);
     const { latency, byKind } = await outcomes(client, run, since);
     const wallMs = after.at - before.at;
     const settled = after.settled - before.settled;
     if (settled === 0) throw new Error('no order settled while it was measured');
-    const nodeMs = after.ownCpuMs - before.ownCpuMs;
+    const nodeMs = after.nodeCpuMs - before.nodeCpuMs;
     const serverMs = after.otherCpuMs - before.otherCpuMs;
     return {
       perSecond: settled / (wallMs / 1000), latency, megabytes: after.megabytes,

@@ -1,13 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
+/** `servers`: ids of processes that it uses and that are none of its descendants, such as those of containers. */
+interface Ready { origin: string; token: string; servers?: number[] }
 /** What a measured program says to whoever started it. */
-export type FromSubject = { type: 'ready'; origin: string; token: string } | { type: 'checked'; breaches: string[] };
+export type FromSubject = { type: 'ready' } & Ready | { type: 'checked'; breaches: string[] };
 export type ToSubject = 'check' | 'stop';
 
 /** A program that is measured, in a process of its own. */
 export interface Subject {
-  pid: number;
+  /** Its own, and of servers that are none of its descendants. */
+  pids: number[];
   process: ChildProcess;
   origin: string;
   token: string;
@@ -21,7 +24,7 @@ export async function startSubject(program: string, folder: string, flags: strin
   const child = fork(program, [folder], { execArgv: ['--max-semi-space-size=8', ...flags], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ready = await heard(child, 'ready');
   return {
-    pid: child.pid ?? 0, process: child, origin: ready.origin, token: ready.token,
+    pids: [child.pid ?? 0, ...ready.servers ?? []], process: child, origin: ready.origin, token: ready.token,
     async check() {
       child.send('check' satisfies ToSubject);
       return (await heard(child, 'checked')).breaches;
@@ -43,7 +46,7 @@ async function heard<Type extends FromSubject['type']>(child: ChildProcess, type
 }
 
 /** In the measured program: tells that it is ready, and does what it is told until it is stopped. */
-export async function serveSubject(ready: { origin: string; token: string }, acts: { check(): Promise<string[]>; stop(): Promise<void> }): Promise<void> {
+export async function serveSubject(ready: Ready, acts: { check(): Promise<string[]>; stop(): Promise<void> }): Promise<void> {
   const tell = (message: FromSubject) => { process.send?.(message); };
   const stopped = new Promise<void>((resolve) => {
     process.on('disconnect', resolve);

@@ -61,8 +61,8 @@ async function rebuilt({ generations }: ReadModel, log: Log): Promise<number> {
 }
 
 function cpuOf(pid: number): number {
-  const { ownCpuMs, otherCpuMs } = usageOf(pid);
-  return ownCpuMs + otherCpuMs;
+  const { nodeCpuMs, otherCpuMs } = usageOf([pid]);
+  return nodeCpuMs + otherCpuMs;
 }
 
 /** Events of whole orders by topic, most of them confirmed; every OrderPlaced is of version 1, to be upcast. */

@@ -1,4 +1,4 @@
-import type { Counts } from './attempts.ts';
+import type { Counts } from '@tradewind/load/attempts.ts';
 import type { Seen } from './trial.ts';
 
 /** One fault: the content of a row. Times in ms. */

@@ -1,15 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from '@tradewind/client/client.ts';
 import { renewed } from '@tradewind/client/renewed.ts';
 import { startCompose, type ComposePlatform } from '@tradewind/compose/platform.ts';
+import { freeServerPorts } from '@tradewind/compose/servers/free-ports.ts';
 import { register } from '@tradewind/demo/register.ts';
-import { workload, type Workload } from '@tradewind/demo/workload.ts';
-import { freePorts } from '@tradewind/embedded/port.ts';
+import type { Workload } from '@tradewind/demo/workload.ts';
+import type { Announcement } from '@tradewind/embedded/folder.ts';
+import { findOrders } from '@tradewind/load/found.ts';
+import { longPlan } from '@tradewind/load/plan.ts';
+import { playHere } from '@tradewind/load/play.ts';
+import type { Ground } from './ground.ts';
 
-const SIZE = { products: 200, customers: 100, orders: 10_000_000 };
-const SCARCE = 150;
-const PLENTY = 1_000;
 const PERSIST_MS = 180_000;
 /** Begins the names of what this process starts: `containers.js` removes it. */
 const PROJECTS = 'tradewind-e2e-';
@@ -17,13 +19,11 @@ const PROJECTS = 'tradewind-e2e-';
 const BESIDE = '/var/tmp';
 
 /** A platform for tests to strike, with customers and products. */
-export interface Stage {
+export interface Stage extends Ground {
   platform: ComposePlatform;
   /** An operator's. */
   token(): Promise<string>;
   plan: Workload;
-  /** Of every load so far. */
-  acknowledged: string[];
   /** Set when a test fails: what the services said is kept. */
   failed: boolean;
   /** Removes servers and data. */
@@ -34,14 +34,19 @@ export interface Stage {
 export async function openStage(name: string, seed = 1): Promise<Stage> {
   mkdirSync(BESIDE, { recursive: true });
   const data = mkdtempSync(path.join(BESIDE, `tradewind-e2e-${name}-`));
-  const [kafka = 0, rabbitmq = 0, management = 0, postgres = 0] = await freePorts(4);
   const platform = await startCompose({
-    data, port: 0, project: `${PROJECTS}${process.pid}-${name}`, ports: { kafka, rabbitmq, management, postgres }, atEnd: 'remove-all',
+    data, port: 0, project: `${PROJECTS}${process.pid}-${name}`, ports: await freeServerPorts(), atEnd: 'remove-all',
     logLevel: 'warn', say: () => undefined,
   });
+  const plan = longPlan(seed);
+  const token = renewed(() => platform.token({ operator: 'e2e' }));
   const stage: Stage = {
-    platform, plan: planOf(seed), acknowledged: [], token: renewed(() => platform.token({ operator: 'e2e' })),
+    platform, plan, token, acknowledged: [],
     failed: process.env.E2E_LOGS === '1',
+    play: (run, perSecond) => playHere({ origin: () => platform.origin, token, plan, run, perSecond, persist: PERSIST_MS }),
+    verdict: () => platform.verdict(() => stage.acknowledged),
+    found: (run) => findOrders(databasesOf(platform.folder), run),
+    whereOrdersAre: () => whereOrdersAre(platform),
     async close() {
       await platform.stop();
       if (stage.failed) process.stdout.write(`What the services said is in ${data}/logs\n`);
@@ -60,8 +65,19 @@ export async function openStage(name: string, seed = 1): Promise<Stage> {
   return stage;
 }
 
-/** Enough of everything for a long run, but for one product in two hundred: some orders are rejected. */
-function planOf(seed: number): Workload {
-  const { products, customers, steps } = workload(seed, SIZE);
-  return { customers, steps, products: products.map((each, at) => at === SCARCE ? each : { ...each, stock: each.stock * PLENTY }) };
+/** What waits where; empty queues are left out. */
+async function whereOrdersAre(platform: ComposePlatform): Promise<string> {
+  const services = platform.services.map(({ name, pid, restarts }) => `${name} ${pid === undefined ? 'is not running' : `died ${restarts} times`}`).join(', ');
+  try {
+    const { queues, groups, outboxes } = await platform.status();
+    const waiting = queues.filter(({ ready, unsettled, retrying, dead }) => ready + unsettled + retrying + dead > 0);
+    return `${services}; ${JSON.stringify({ waiting, groups, outboxes })}`;
+  } catch (error) {
+    return `${services}; ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** @param folder of a running platform. */
+function databasesOf(folder: string): Announcement['databases'] {
+  return (JSON.parse(readFileSync(path.join(folder, 'platform.json'), 'utf8')) as Announcement).databases;
 }

@@ -3,17 +3,14 @@ import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import { print } from '@tradewind/ledger/print.ts';
 import type { Verdict } from '@tradewind/ledger/verdict.ts';
 import { untilSettled } from '@tradewind/ledger/wait.ts';
-import { countsOf, type Counts } from './attempts.ts';
+import { countsOf, type Counts } from '@tradewind/load/attempts.ts';
+import { longestGap } from '@tradewind/load/gaps.ts';
 import type { How, Victim } from './faults.ts';
-import { findOrders } from './found.ts';
-import { longestGap } from './gaps.ts';
-import { Load } from './load.ts';
-import type { Stage } from './stage.ts';
-import { Watch } from './watch.ts';
+import type { Ground } from './ground.ts';
+import { acknowledgedOf, type Play } from '@tradewind/load/play.ts';
 
 const LOOK_MS = 100;
 const SETTLE_WITHIN_MS = 180_000;
-const PERSIST_MS = 180_000;
 /** Answered within this time is at once; what twice this time brings may be under way. */
 const USUAL_MS = 1_000;
 
@@ -30,13 +27,15 @@ export interface Outcome {
   resent: number;
 }
 
-/** When a fault began, ended and was got over, in epoch ms. */
-export interface Struck { began: number; ended: number; recovered: number }
+/** When a fault began, ended, what was struck answered again, and it was got over, in epoch ms. */
+export interface Struck { began: number; ended: number; back: number; recovered: number }
 
 /** What clients saw of a fault, in ms. */
 export interface Seen {
   /** The fault itself, as long as whoever made it took. */
   lasted: number;
+  /** From its beginning until what was struck answers again; a server's health is looked at every 2 s. */
+  back: number;
   /** Longest time in which no order was accepted, and none was seen to settle. */
   placing: number;
   settling: number;
@@ -44,41 +43,36 @@ export interface Seen {
   recovered: number;
 }
 
-/** A load on a stage, and what its clients see of it. */
+/** A load on a platform, and what its clients see of it. */
 export class Trial {
-  readonly #stage: Stage;
+  readonly #ground: Ground;
   readonly #run: string;
-  readonly #load: Load;
-  readonly #watch: Watch;
+  readonly #play: Play;
   readonly #perSecond: number;
   #before = { delivered: 0, givenUp: 0 };
   /** Orders under way when all was well, at most. */
   #usual = 0;
 
-  private constructor(stage: Stage, run: string, perSecond: number) {
-    const { platform, token, plan } = stage;
-    this.#stage = stage;
+  private constructor(ground: Ground, run: string, perSecond: number) {
+    this.#ground = ground;
     this.#run = run;
     this.#perSecond = perSecond;
-    const origin = () => platform.origin;
-    this.#load = new Load({ origin, token, plan, run, perSecond, persist: PERSIST_MS });
-    this.#watch = new Watch({ origin, token });
+    this.#play = ground.play(run, perSecond);
   }
 
   /** Begins a load, and lets it run until what is usual is known. @param run begins the ids of its orders. */
-  static async begin(stage: Stage, run: string, { perSecond, warmMs }: { perSecond: number; warmMs: number }): Promise<Trial> {
-    const trial = new Trial(stage, run, perSecond);
-    trial.#before = totals(await stage.platform.verdict());
-    await trial.#watch.start();
-    trial.#load.start();
+  static async begin(ground: Ground, run: string, { perSecond, warmMs }: { perSecond: number; warmMs: number }): Promise<Trial> {
+    const trial = new Trial(ground, run, perSecond);
+    trial.#before = totals(await ground.verdict());
+    await trial.#play.start();
     await trial.#warmUp(warmMs);
     return trial;
   }
 
   /** Orders attempted whose end no client has seen, and may still see. */
   get underWay(): number {
-    const open = this.#load.attempts.filter(({ outcome }) => outcome === 'waiting' || outcome === 'acknowledged').length;
-    return open - this.#watch.settled;
+    const open = this.#play.attempts.filter(({ outcome }) => outcome === 'waiting' || outcome === 'acknowledged').length;
+    return open - this.#play.settled;
   }
 
   /** Strikes, and waits until it is got over. @param ms how long it stands still. @throws Error when clients see no end of it. */
@@ -87,39 +81,39 @@ export class Trial {
     await victim.strike(how, ms);
     const ended = Date.now();
     await victim.back(withinMs);
-    return { began, ended, recovered: await this.untilUsual(ended, ended + withinMs) };
+    return { began, ended, back: Date.now(), recovered: await this.untilUsual(ended, ended + withinMs) };
   }
 
   /** @returns when all began to be as usual for a while. @throws Error when it never was */
   async untilUsual(since: number, until: number): Promise<number> {
     let usualFrom: number | undefined;
     for (; Date.now() < until; await sleep(LOOK_MS)) {
-      const placed = this.#load.attempts.some(({ at, acknowledgedAt }) => at > since && acknowledgedAt !== undefined && acknowledgedAt - at < USUAL_MS);
-      const usual = placed && this.underWay <= this.#usual && this.#watch.grew.some((at) => at > since);
+      const placed = this.#play.attempts.some(({ at, acknowledgedAt }) => at > since && acknowledgedAt !== undefined && acknowledgedAt - at < USUAL_MS);
+      const usual = placed && this.underWay <= this.#usual && this.#play.grew.some((at) => at > since);
       usualFrom = usual ? usualFrom ?? Date.now() : undefined;
       if (usualFrom !== undefined && Date.now() - usualFrom >= USUAL_MS) return usualFrom;
     }
     const seconds = ((until - since) / 1_000).toFixed(0);
-    throw new Error(`${seconds} s after the fault ${this.underWay} orders are still under way, usual are ${this.#usual}; ${await whereOrdersAre(this.#stage.platform)}`);
+    throw new Error(`${seconds} s after the fault ${this.underWay} orders are still under way, usual are ${this.#usual}; ${await this.#ground.whereOrdersAre()}`);
   }
 
-  seen({ began, ended, recovered }: Struck): Seen {
-    const accepted = this.#load.attempts.flatMap(({ acknowledgedAt }) => acknowledgedAt ?? []);
+  seen({ began, ended, back, recovered }: Struck): Seen {
+    const accepted = this.#play.attempts.flatMap(({ acknowledgedAt }) => acknowledgedAt ?? []);
     const span = { from: began, to: recovered };
-    return { lasted: ended - began, recovered: recovered - began, placing: longestGap(accepted, span), settling: longestGap(this.#watch.grew, span) };
+    return {
+      lasted: ended - began, back: back - began, recovered: recovered - began, placing: longestGap(accepted, span), settling: longestGap(this.#play.grew, span),
+    };
   }
 
   /** Stops the load, waits until all is settled, and asks the ledger. */
   async end(): Promise<Outcome> {
-    await this.#load.stop();
-    await this.#watch.stop();
-    const { platform, acknowledged } = this.#stage;
-    acknowledged.push(...this.#load.acknowledged);
-    const verdict = await untilSettled(() => platform.verdict(() => acknowledged), { clock: systemClock, waitMs: SETTLE_WITHIN_MS });
+    await this.#play.stop();
+    this.#ground.acknowledged.push(...acknowledgedOf(this.#play));
+    const verdict = await untilSettled(() => this.#ground.verdict(), { clock: systemClock, waitMs: SETTLE_WITHIN_MS });
     const { delivered, givenUp } = totals(verdict);
     return {
-      verdict, counts: countsOf(this.#load.attempts, await findOrders(platform.folder, this.#run)),
-      delivered: delivered - this.#before.delivered, givenUp: givenUp - this.#before.givenUp, oddities: this.#load.oddities, resent: this.#load.resent,
+      verdict, counts: countsOf(this.#play.attempts, await this.#ground.found(this.#run)),
+      delivered: delivered - this.#before.delivered, givenUp: givenUp - this.#before.givenUp, oddities: [...this.#play.oddities], resent: this.#play.resent,
     };
   }
 
@@ -127,18 +121,6 @@ export class Trial {
     const levels: number[] = [];
     for (const end = Date.now() + forMs; Date.now() < end; await sleep(LOOK_MS)) levels.push(this.underWay);
     this.#usual = Math.ceil(Math.max(2 * this.#perSecond * (USUAL_MS / 1_000), 1.5 * Math.max(...levels.slice(levels.length / 2))));
-  }
-}
-
-/** What waits where; empty queues are left out. */
-async function whereOrdersAre(platform: Stage['platform']): Promise<string> {
-  const services = platform.services.map(({ name, pid, restarts }) => `${name} ${pid === undefined ? 'is not running' : `died ${restarts} times`}`).join(', ');
-  try {
-    const { queues, groups, outboxes } = await platform.status();
-    const waiting = queues.filter(({ ready, unsettled, retrying, dead }) => ready + unsettled + retrying + dead > 0);
-    return `${services}; ${JSON.stringify({ waiting, groups, outboxes })}`;
-  } catch (error) {
-    return `${services}; ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

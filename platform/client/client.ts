@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 
-export interface Reply { status: number; headers: Record<string, string>; body: unknown }
+/** `tries`: how often the request was sent, this answer's time included. */
+export interface Reply { status: number; headers: Record<string, string>; body: unknown; tries: number }
 
 /** Where the platform is and who speaks. `persist` is how long an outage is waited out, in ms. */
-export interface ClientOptions { origin: () => string; token: () => Promise<string>; persist: number }
+export interface ClientOptions { origin: () => string; token: () => Promise<string>; persist: number; transport?: Partial<Transport> }
+
+/** In ms; `keepAlive`: whether connections serve more than one request. */
+export interface Transport { connectTimeout: number; answerTimeout: number; keepAlive: boolean }
+
+const TRANSPORT: Transport = { connectTimeout: 2_000, answerTimeout: 20_000, keepAlive: true };
 
 export interface Send {
   method: string;
@@ -21,7 +27,7 @@ export interface Send {
  * unreachable, says 503, 429 or 504, or cuts the connection, and no sooner than Retry-After says.
  */
 export class Client {
-  readonly #agent = new Agent({ connections: 64, keepAliveTimeout: 4_000, headersTimeout: 20_000, connectTimeout: 2_000 });
+  readonly #agent: Agent;
   readonly #options: ClientOptions;
   /** Requests that had to be sent more than once. */
   resent = 0;
@@ -31,15 +37,17 @@ export class Client {
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#persist = options.persist;
+    const { connectTimeout, answerTimeout, keepAlive } = { ...TRANSPORT, ...options.transport };
+    this.#agent = new Agent({ connections: 64, keepAliveTimeout: 4_000, headersTimeout: answerTimeout, connectTimeout, pipelining: keepAlive ? 1 : 0 });
   }
 
   async send(what: Send): Promise<Reply> {
     const begun = Date.now();
-    for (let attempt = 1; ; attempt += 1) {
-      const reply = await this.#once(what).catch((error: unknown) => error instanceof Error ? error : new Error(String(error)));
+    for (let tries = 1; ; tries += 1) {
+      const reply = await this.#once(what, tries).catch((error: unknown) => error instanceof Error ? error : new Error(String(error)));
       const again = reply instanceof Error || [429, 503, 504].includes(reply.status);
       if (!again) return reply;
-      const pause = Math.max(Math.min(50 * 2 ** attempt, 1_000) * (0.5 + Math.random()), retryAfter(reply));
+      const pause = Math.max(Math.min(50 * 2 ** tries, 1_000) * (0.5 + Math.random()), retryAfter(reply));
       if (Date.now() + pause >= begun + this.#persist || this.#closed) {
         if (reply instanceof Error) throw reply;
         return reply;
@@ -60,7 +68,7 @@ export class Client {
     await this.#agent.destroy();
   }
 
-  async #once({ method, path, body, key, accept }: Send): Promise<Reply> {
+  async #once({ method, path, body, key, accept }: Send, tries: number): Promise<Reply> {
     const response = await request(`${this.#options.origin()}${path}`, {
       dispatcher: this.#agent, method,
       headers: {
@@ -74,7 +82,7 @@ export class Client {
     const text = await response.body.text();
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(response.headers)) headers[name] = String(value);
-    return { status: response.statusCode, headers, body: headers['content-type']?.includes('json') ? JSON.parse(text) : text };
+    return { status: response.statusCode, headers, body: headers['content-type']?.includes('json') ? JSON.parse(text) : text, tries };
   }
 }
 

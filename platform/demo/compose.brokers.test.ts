@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { systemClock as clock } from '@tradewind/chassis/system/clock.ts';
 import { systemRandom as random } from '@tradewind/chassis/system/random.ts';
-import { freePorts } from '@tradewind/embedded/port.ts';
 import { startCompose, type ComposePlatform } from '@tradewind/compose/platform.ts';
 import { accessOf, type Access } from '@tradewind/compose/servers/access.ts';
 import { docker } from '@tradewind/compose/servers/docker.ts';
+import { freeServerPorts } from '@tradewind/compose/servers/free-ports.ts';
 import { generate } from '@tradewind/compose/servers/generate.ts';
 import { exchanges, notificationsQueue, queueOf, topics } from '@tradewind/events/topology.ts';
 import { message, until } from '@tradewind/log/contract/harness.ts';
@@ -28,8 +28,7 @@ let ca: string;
 
 beforeAll(async () => {
   folder = mkdtempSync('/var/tmp/tradewind-test-');
-  const [kafka = 0, rabbitmq = 0, management = 0, postgres = 0] = await freePorts(4);
-  const ports = { kafka, rabbitmq, management, postgres };
+  const ports = await freeServerPorts();
   platform = await startCompose({ data: folder, port: 0, project, ports, atEnd: 'remove-all', logLevel: 'warn', say: (line) => said.push(line) });
   const generated = await generate(platform.project.folder, Date.now());
   access = accessOf(generated, ports);

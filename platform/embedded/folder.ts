@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { alive } from './postgres/pid-file.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** A data folder held by this process until it ends. */
 export interface Claim {
@@ -54,7 +55,7 @@ export function claim(wanted: string): Claim {
   rmSync(announced, { force: true });
   return {
     folder,
-    announce: (platform) => writeFileSync(announced, `${JSON.stringify(platform, null, 2)}\n`, { mode: 0o600 }),
+    announce: (platform) => writeWhole(announced, `${JSON.stringify(platform, null, 2)}\n`, 0o600),
     release() {
       rmSync(announced, { force: true });
       rmSync(lock, { force: true });

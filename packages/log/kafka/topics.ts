@@ -16,14 +16,18 @@ export function retention(retentionMs: number | undefined): [name: string, value
   ];
 }
 
+/** Settings of a topic that is created so. Times are the broker's own, as the port says: those of publishers may differ by their clocks. */
+export function settingsOf({ retentionMs }: Pick<TopicSpec, 'retentionMs'>): [name: string, value: string][] {
+  return [...retention(retentionMs), ['message.timestamp.type', 'LogAppendTime']];
+}
+
 interface Options { cluster: Cluster; logger?: Logger; replicationFactor: number }
 
 /** Creates what is missing. @throws CodedError `topic-differs` · `log-forbidden` · `log-unavailable` */
 export async function ensureTopics({ cluster, logger, replicationFactor }: Options, specs: TopicSpec[]): Promise<void> {
   for (const spec of specs) {
-    const { name, partitions, retentionMs } = spec;
-    // Times are the broker's own, as the port says: those of publishers may differ by their clocks.
-    const config: [string, string][] = [...retention(retentionMs), ['message.timestamp.type', 'LogAppendTime']];
+    const { name, partitions } = spec;
+    const config = settingsOf(spec);
     const created = await cluster.retrying(async () => {
       if (await exists(cluster, name)) return false;
       const [topic] = await cluster.any((link) => link.createTopics([{ name, partitions, replicationFactor, config }]));

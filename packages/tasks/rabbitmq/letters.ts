@@ -84,9 +84,7 @@ export class Letters {
 
   async #open(): Promise<Channel> {
     try {
-      const channel = await this.#options.connection.model.createChannel();
-      channel.on('error', () => undefined); // the request that failed says it
-      return channel;
+      return await this.#options.connection.channel();
     } catch (error) {
       throw asTasksError(error);
     }

@@ -54,9 +54,8 @@ export class Scratch {
 
   async #open(): Promise<Channel> {
     if (this.#channel) return this.#channel;
-    const channel = await this.#options.connection.model.createChannel();
+    const channel = await this.#options.connection.channel();
     this.#channel = channel;
-    channel.on('error', () => undefined); // whoever asked is told
     channel.on('close', () => { if (this.#channel === channel) this.#channel = undefined; });
     return channel;
   }

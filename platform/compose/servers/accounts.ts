@@ -1,7 +1,8 @@
 import { createHash, pbkdf2Sync, createHmac, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { serviceNames, type ServiceName } from '@tradewind/embedded/service-names.ts';
+import { writeWhole } from '@tradewind/embedded/write-whole.ts';
 import { reaches, type DatabaseName } from '../services.ts';
 
 export type ServerName = 'kafka' | 'rabbitmq' | 'postgres';
@@ -23,7 +24,7 @@ export function openPasswords(folder: string): Passwords {
   const names = SERVERS.flatMap((server) => userNames.map((user) => `${server}/${user}`));
   const all = Object.fromEntries(names.map((name) => [name, kept[name] ?? randomBytes(BYTES).toString('hex')]));
   const text = `${JSON.stringify(all, null, 2)}\n`;
-  if (JSON.stringify(kept) !== JSON.stringify(all)) writeFileSync(file, text, { mode: 0o600 });
+  if (JSON.stringify(kept) !== JSON.stringify(all)) writeWhole(file, text, 0o600);
   return (server, user) => all[`${server}/${user}`] ?? '';
 }
 

@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import type { webcrypto } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import {
   BasicConstraintsExtension, ExtendedKeyUsage, ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension, PemConverter,
   SubjectAlternativeNameExtension, X509Certificate, X509CertificateGenerator,
 } from '@peculiar/x509';
+import { writeWhole } from '@tradewind/embedded/write-whole.ts';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY_MS = 86_400_000;
@@ -99,8 +100,9 @@ async function kept({ folder, now }: Place, name: string, fits: (certificate: X5
 function write({ folder }: Place, name: string, identity: Identity): Identity {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const [certificateFile, keyFile] = filesOf(folder, name);
-  writeFileSync(certificateFile, identity.certificate, { mode: 0o644 });
-  writeFileSync(keyFile, identity.key, { mode: name === 'ca' ? 0o600 : 0o644 });
+  rmSync(certificateFile, { force: true }); // no certificate stands beside another's key, wherever this is cut short
+  writeWhole(keyFile, identity.key, name === 'ca' ? 0o600 : 0o644);
+  writeWhole(certificateFile, identity.certificate, 0o644);
   return identity;
 }
 

@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { writeWhole } from '@tradewind/embedded/write-whole.ts';
 import { openPasswords, type Passwords } from './accounts.ts';
 import { openAuthority, openServer } from './certificates.ts';
 import { kafkaEnvironment } from './kafka.ts';
@@ -45,5 +46,5 @@ function keep(file: string, text: string): void {
   } catch {
     // It is not there yet.
   }
-  writeFileSync(file, text, { mode: 0o644 });
+  writeWhole(file, text, 0o644);
 }

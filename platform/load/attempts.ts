@@ -4,6 +4,8 @@ export interface Attempt {
   /** Epoch ms of the first request, and of the 202. */
   at: number;
   acknowledgedAt?: number;
+  /** Times that the request was sent until it was answered so. */
+  tries?: number | undefined;
   /** `unknown`: the client gave up without an answer that decides; `refused`: the platform said no. */
   outcome: 'waiting' | 'acknowledged' | 'refused' | 'unknown';
 }
@@ -32,7 +34,7 @@ export interface Counts {
   found: number;
 }
 
-export function countsOf(attempts: Attempt[], { placed, charged }: Found): Counts {
+export function countsOf(attempts: readonly Attempt[], { placed, charged }: Found): Counts {
   const known = new Map(attempts.map((each) => [each.orderId, each]));
   const those = (outcome: Attempt['outcome']) => attempts.filter((each) => each.outcome === outcome);
   const there = ({ orderId }: Attempt) => placed.has(orderId);

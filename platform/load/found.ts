@@ -1,15 +1,11 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import type { Announcement } from '@tradewind/embedded/folder.ts';
 import { postgresBook } from '@tradewind/ledger/postgres/read-models.ts';
 import { postgresStore } from '@tradewind/ledger/postgres/store.ts';
 import type { Found } from './attempts.ts';
 
 const PLACED = /^tradewind\.order\.placed\./;
 
-/** Reads from the stores themselves what became of the orders whose ids begin so. @param folder of a running platform. */
-export async function findOrders(folder: string, run: string): Promise<Found> {
-  const { databases } = JSON.parse(readFileSync(path.join(folder, 'platform.json'), 'utf8')) as Announcement;
+/** Reads from the stores themselves what became of the orders whose ids begin so. @param databases URLs by name. */
+export async function findOrders(databases: Record<string, string>, run: string): Promise<Found> {
   const placed = new Map<string, number>();
   const charged = new Map<string, number>();
   const count = (times: Map<string, number>, orderId: string, by: number) => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, type Reply, type Send } from '@tradewind/client/client.ts';
+import { Client, type Reply, type Send, type Transport } from '@tradewind/client/client.ts';
 import { receive } from '@tradewind/demo/register.ts';
 import type { OrderToPlace, Step, Workload } from '@tradewind/demo/workload.ts';
 import type { Attempt } from './attempts.ts';
@@ -16,6 +16,8 @@ export interface LoadOptions {
   perSecond: number;
   /** How long patient clients wait out an outage, in ms. */
   persist: number;
+  /** How they connect: one client of each, in turn. Default one that keeps its connections. */
+  transports?: Partial<Transport>[];
 }
 
 /** Orders at a steady rate, whether earlier ones were answered or not. */
@@ -24,7 +26,7 @@ export class Load {
   /** What went wrong that must not; the clients went on. */
   readonly oddities: string[] = [];
   readonly #options: LoadOptions;
-  readonly #patient: Client;
+  readonly #patient: Client[];
   readonly #impatient: Client;
   readonly #underWay = new Set<Promise<void>>();
   #running: Promise<void> | undefined;
@@ -32,18 +34,14 @@ export class Load {
 
   constructor(options: LoadOptions) {
     this.#options = options;
-    const { origin, token, persist } = options;
-    this.#patient = new Client({ origin, token, persist });
+    const { origin, token, persist, transports = [{}] } = options;
+    this.#patient = transports.map((transport) => new Client({ origin, token, persist, transport }));
     this.#impatient = new Client({ origin, token, persist: 0 });
   }
 
   /** Requests that were sent again. */
   get resent(): number {
-    return this.#patient.resent;
-  }
-
-  get acknowledged(): string[] {
-    return this.attempts.filter(({ outcome }) => outcome === 'acknowledged').map(({ orderId }) => orderId);
+    return this.#patient.reduce((sum, { resent }) => sum + resent, 0);
   }
 
   start(): void {
@@ -55,7 +53,7 @@ export class Load {
     this.#over = true;
     await this.#running;
     await Promise.all(this.#underWay);
-    await Promise.all([this.#patient.close(), this.#impatient.close()]);
+    await Promise.all([...this.#patient, this.#impatient].map((client) => client.close()));
   }
 
   async #run(): Promise<void> {
@@ -82,10 +80,12 @@ export class Load {
   async #place(order: OrderToPlace): Promise<void> {
     const patient = order.number % IMPATIENT !== 0;
     const { request, attempt } = this.#request(order);
-    const send = (): Promise<Reply | undefined> => (patient ? this.#patient : this.#impatient).send(request).catch(() => undefined);
+    const client = patient ? this.#of(order.number) : this.#impatient;
+    const send = (): Promise<Reply | undefined> => client.send(request).catch(() => undefined);
     const twin = patient && order.duplicate === 'at-once' ? send() : undefined;
     const reply = await send();
     attempt.outcome = outcomeOf(reply);
+    attempt.tries = reply?.tries;
     if (attempt.outcome === 'acknowledged') attempt.acknowledgedAt = Date.now();
     else if (patient || attempt.outcome === 'refused') this.oddities.push(`${attempt.orderId}: ${inWords(reply)}`);
     if (!patient) return;
@@ -97,6 +97,12 @@ export class Load {
     if (order.cancelAfterMs !== undefined) await this.#cancel(attempt.orderId, order.cancelAfterMs);
   }
 
+  #of(number: number): Client {
+    const client = this.#patient[number % this.#patient.length];
+    if (!client) throw new Error('no transport is given');
+    return client;
+  }
+
   #request({ number, customerId, paymentMethod, lines }: OrderToPlace): { request: Send; attempt: Attempt } {
     const orderId = `${this.#options.run}-${number}`;
     const attempt: Attempt = { orderId, at: Date.now(), outcome: 'waiting' };
@@ -106,12 +112,12 @@ export class Load {
 
   async #cancel(orderId: string, afterMs: number): Promise<void> {
     await sleep(afterMs);
-    const reply = await this.#patient.send({ method: 'POST', path: `/orders/${orderId}/cancel`, key: `cancel-${orderId}`, body: {} });
+    const reply = await this.#of(0).send({ method: 'POST', path: `/orders/${orderId}/cancel`, key: `cancel-${orderId}`, body: {} });
     if (![200, 202, 409].includes(reply.status)) this.oddities.push(`cancelling ${orderId}: ${inWords(reply)}`);
   }
 
   #restock({ productId, quantity, delivery }: Extract<Step, { type: 'restock' }>): Promise<void> {
-    return receive(this.#patient, productId, quantity, `${this.#options.run}-${delivery}`);
+    return receive(this.#of(0), productId, quantity, `${this.#options.run}-${delivery}`);
   }
 }
 

@@ -1,0 +1,47 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** Where commands go; without a context, to the current one. */
+export interface Cluster { context?: string; namespace: string }
+
+const MOST_BYTES = 64_000_000;
+
+/** Runs kubectl, which must be on the PATH. @param input for its standard input. @returns what it printed. @throws Error in one line */
+export function kubectl(cluster: Cluster, args: string[], input?: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile('kubectl', [...flags(cluster), ...args], { maxBuffer: MOST_BYTES }, (error, stdout, stderr) => {
+      if (error) reject(new Error(complaint(error, stderr), { cause: error }));
+      else resolve(stdout.trim());
+    });
+    child.stdin?.on('error', () => undefined); // it may have ended without reading it
+    child.stdin?.end(input);
+  });
+}
+
+/** As `kubectl`, of a command that prints JSON. */
+export async function kubectlJson<Result>(cluster: Cluster, args: string[]): Promise<Result> {
+  return JSON.parse(await kubectl(cluster, [...args, '-o', 'json'])) as Result;
+}
+
+/** What a command that goes on prints, line by line, until it ends by itself or nobody reads on. How it ends is not told. */
+export async function* kubectlLines(cluster: Cluster, args: string[]): AsyncGenerator<string> {
+  const child = spawn('kubectl', [...flags(cluster), ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const ended = once(child, 'close').catch(() => undefined);
+  try {
+    yield* createInterface({ input: child.stdout });
+  } finally {
+    child.kill();
+    await ended;
+  }
+}
+
+function flags({ context, namespace }: Cluster): string[] {
+  return [...(context === undefined ? [] : ['--context', context]), '--namespace', namespace];
+}
+
+function complaint(error: { code?: unknown; message: string }, stderr: string): string {
+  if (error.code === 'ENOENT') return 'this needs kubectl, and it is not on the PATH';
+  const lines = stderr.split('\n').map((line) => line.trim()).filter(Boolean);
+  return `kubectl: ${lines.findLast((line) => /error|refused|forbidden|not found/i.test(line)) ?? lines.at(-1) ?? error.message.split('\n')[0] ?? 'it failed'}`;
+}

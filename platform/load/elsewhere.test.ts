@@ -1,0 +1,58 @@
+import { expect, test } from '@jest/globals';
+import { announce } from './announce.ts';
+import type { Attempt } from './attempts.ts';
+import { PlayElsewhere, type Elsewhere } from './elsewhere.ts';
+import type { Saying } from './told.ts';
+
+const attempt = (orderId: string, more: Partial<Attempt> = {}): Attempt => ({ orderId, at: 1, outcome: 'waiting', ...more });
+const ended: Saying = { type: 'ended', found: { placed: [['a', 1]], charged: [['a', 2]] }, oddities: ['odd'], resent: 3 };
+const numbered = (sayings: Saying[]) => sayings.map((saying, at) => JSON.stringify({ n: at + 1, ...saying }));
+
+/** Gives lines by connection: each breaks at its end. */
+function connections(...each: string[][]): Elsewhere {
+  const left = [...each];
+  return {
+    start: () => Promise.resolve(), end: () => Promise.resolve(),
+    async *lines() { yield* left.shift() ?? []; },
+  };
+}
+
+test('what a load says is known, once, over broken connections', async () => {
+  const lines = numbered([
+    { type: 'started' }, { type: 'attempt', attempt: attempt('a') }, { type: 'attempt', attempt: attempt('a', { outcome: 'acknowledged', acknowledgedAt: 9, tries: 2 }) },
+    { type: 'grew', at: 11, settled: 1 }, ended,
+  ]);
+  const play = new PlayElsewhere(connections(lines.slice(0, 3), lines.slice(0, 4), lines));
+  await play.start();
+  await play.stop();
+  expect(play.attempts).toEqual([{ orderId: 'a', at: 1, outcome: 'acknowledged', acknowledgedAt: 9, tries: 2 }]);
+  expect([play.settled, play.grew, play.resent, play.oddities]).toEqual([1, [11], 3, ['odd']]);
+  expect(play.found).toEqual({ placed: new Map([['a', 1]]), charged: new Map([['a', 2]]) });
+});
+
+test('lines that are missing, and an end without a last word, are errors', async () => {
+  const [started = '', , last = ''] = numbered([{ type: 'started' }, { type: 'grew', at: 1, settled: 1 }, ended]);
+  const lacking = new PlayElsewhere(connections([started, last]));
+  await lacking.start();
+  await expect(lacking.stop()).rejects.toThrow('1 lines are missing');
+  const mute = new PlayElsewhere(connections([started], [started]));
+  await mute.start();
+  await expect(mute.stop()).rejects.toThrow('without a last word');
+});
+
+test('an order is announced when it is sent, and once more when its end is known', async () => {
+  const said: Saying[] = [];
+  const [a, b] = [attempt('a'), attempt('b', { outcome: 'refused' })];
+  const play = { attempts: [a], settled: 0, grew: [] as number[] };
+  const over = new AbortController();
+  const announcing = announce(play, (saying) => said.push(structuredClone(saying)), over.signal);
+  a.outcome = 'acknowledged';
+  play.attempts.push(b);
+  Object.assign(play, { settled: 1, grew: [5] });
+  over.abort();
+  await announcing;
+  expect(said).toEqual([
+    { type: 'attempt', attempt: attempt('a') }, { type: 'attempt', attempt: attempt('a', { outcome: 'acknowledged' }) }, { type: 'attempt', attempt: b },
+    { type: 'grew', at: 5, settled: 1 },
+  ]);
+});
