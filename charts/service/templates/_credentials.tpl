@@ -6,7 +6,13 @@
 
 {{/* Secret with what that user needs. */}}
 {{- define "service.secretOf" -}}
-{{ (index . 0).Values.credentials.existingSecret | default (printf "%s-credentials" (include "service.user" .)) }}
+{{ get (index . 0).Values.credentials (index . 1) | default (printf "%s-credentials" (include "service.user" .)) }}
+{{- end }}
+
+{{/* Whether its own Secret has what it needs for a server. */}}
+{{- define "service.makes" -}}
+{{- $scope := index . 0 -}}
+{{- if and (get $scope.Values (eq (index . 1) "postgres" | ternary "databases" (index . 1))) (eq (include "service.secretOf" .) (printf "%s-credentials" (include "service.name" $scope))) -}}yes{{- end -}}
 {{- end }}
 
 {{/*
@@ -18,8 +24,7 @@ connection strings made of them. Made once a rendering, so that whoever asks aga
 {{- $name := include "service.name" . -}}
 {{- $kept := dig "data" dict (lookup "v1" "Secret" .Release.Namespace (printf "%s-credentials" $name) | default dict) -}}
 {{- $made := dict -}}
-{{- $own := not .Values.credentials.existingSecret -}}
-{{- if and $own .Values.databases (eq $name (include "service.user" (list . "postgres"))) -}}
+{{- if include "service.makes" (list . "postgres") -}}
 {{- $postgres := .Values.global.postgres -}}
 {{- $password := get $kept "postgres-password" | b64dec | default (randAlphaNum 32) -}}
 {{- $_ := set $made "postgres-password" $password -}}
@@ -28,7 +33,7 @@ connection strings made of them. Made once a rendering, so that whoever asks aga
 {{- $_ := set $made $variable (printf "postgres://%s:%s@%s:%d/%s?%s" (replace "-" "_" $name) $password $postgres.host (int $postgres.port) $database $tls) -}}
 {{- end -}}
 {{- end -}}
-{{- if and $own .Values.rabbitmq (eq $name (include "service.user" (list . "rabbitmq"))) -}}
+{{- if include "service.makes" (list . "rabbitmq") -}}
 {{- $rabbitmq := .Values.global.rabbitmq -}}
 {{- $password := get $kept "rabbitmq-password" | b64dec | default (randAlphaNum 32) -}}
 {{- $_ := set $made "rabbitmq-password" $password -}}

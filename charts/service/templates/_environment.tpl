@@ -11,7 +11,7 @@
 {{- end -}}
 {{- if and .Values.rabbitmq .Values.global.rabbitmq.caSecret }}{{ $_ := set $plain "RABBITMQ_CA_FILE" "/etc/tradewind/ca/rabbitmq.crt" }}{{ end -}}
 {{- range $name, $value := .Values.settings }}{{ $_ := set $plain $name (toString $value) }}{{ end -}}
-{{- range $name, $_ := .Values.secrets }}{{ $_ := unset $plain $name }}{{ end -}}
+{{- range $name, $value := $plain }}{{ if or (hasKey $.Values.secrets $name) (eq $value "") }}{{ $_ := unset $plain $name }}{{ end }}{{ end -}}
 {{ toJson $plain }}
 {{- end }}
 
@@ -20,7 +20,7 @@
 {{- $hidden := dict -}}
 {{- range $name, $_ := .Values.databases }}{{ $_ := set $hidden $name (dict "secret" (include "service.secretOf" (list $ "postgres")) "key" $name) }}{{ end -}}
 {{- if .Values.rabbitmq }}{{ $_ := set $hidden "RABBITMQ_URL" (dict "secret" (include "service.secretOf" (list . "rabbitmq")) "key" "RABBITMQ_URL") }}{{ end -}}
-{{- if .Values.kafka }}{{ $_ := set $hidden "KAFKA_PASSWORD" (dict "secret" (include "service.user" (list . "kafka")) "key" "password") }}{{ end -}}
+{{- if .Values.kafka }}{{ $_ := set $hidden "KAFKA_PASSWORD" (dict "secret" (.Values.credentials.kafka | default (include "service.user" (list . "kafka"))) "key" "password") }}{{ end -}}
 {{- range $name, $from := .Values.secrets }}{{ $_ := set $hidden $name $from }}{{ end -}}
 {{- range $name, $_ := .Values.settings }}{{ $_ := unset $hidden $name }}{{ end -}}
 {{ toJson $hidden }}

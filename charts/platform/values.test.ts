@@ -1,0 +1,53 @@
+import { readdirSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { chart, describeWith, helm, rendered, settings } from '../test/helm.ts';
+import { podOf, the } from '../test/manifest.ts';
+
+describeWith('helm', () => {
+  test.each(settings)('helm finds nothing to say about the chart (%s)', (...files) => {
+    const { ok, out, complaint } = helm('lint', files);
+    expect(`${out}${complaint}`).not.toMatch(/WARNING|ERROR/);
+    expect(ok).toBe(true);
+  });
+
+  test('every file of values is tried', () => {
+    expect(settings.flat().sort()).toEqual(readdirSync(chart('platform')).filter((name) => /^values-.*\.yaml$/.test(name)).sort());
+  });
+
+  test.each([
+    'oders.replicas=2', 'orders.replica=2', 'orders.replicas=two', 'orders.asks={Inventory}', 'orders.settings.log_level=debug', 'orders.network.egres=x',
+    'orders.resources.requests.cpuu=1', 'orders.secrets.LOG_LEVEL.secre=x', 'orders.migration.enable=true', 'orders.spread=Sometimes',
+    'global.kafka.brokrs=x', 'global.image.pullPolicy=always', 'postgres.storage.sze=1Gi', 'rabbitmq.replicas=2', 'kafka.brokers=2', 'certificates.days=1', 'alert.enabled=true',
+  ])('a typo is an error: %s', (typo) => {
+    const { ok, complaint } = helm('template', [], '--set', typo);
+    expect([ok, complaint]).toEqual([false, expect.stringMatching(/schema/)]);
+  });
+
+  test('a changed password rolls the pods that use it, and a changed image all', () => {
+    const annotation = (name: string) => podOf(the(rendered(), 'Deployment', name))!.metadata.annotations!['checksum/credentials'];
+    expect(annotation('orders')).not.toBe(annotation('orders')); // made by chance, where there is no cluster to ask
+    expect(annotation('gateway')).toBe(annotation('gateway'));
+    const images = rendered([], '--set', 'global.image.registry=example.org/,global.image.tag=1.2.3').flatMap((manifest) => podOf(manifest)?.spec.containers ?? []).map(({ image }) => image);
+    expect(images.filter((image) => image.includes('tradewind/')).every((image) => /^example\.org\/tradewind\/[a-z-]+:1\.2\.3$/.test(image))).toBe(true);
+  });
+
+  test('servers of somebody else are used, and none is made', () => {
+    const manifests = rendered([], '--set', [
+      'postgres.enabled=false', 'global.postgres.host=db.example.org', 'global.postgres.peers[0].ipBlock.cidr=10.1.0.0/16', 'orders.credentials.postgres=mine',
+    ].join(','));
+    expect(manifests.filter(({ metadata }) => metadata.name.startsWith('postgres'))).toEqual([]);
+    const { env = [] } = podOf(the(manifests, 'Deployment', 'orders'))!.spec.containers[0]!;
+    expect(env.find(({ name }) => name === 'DATABASE_URL')?.valueFrom?.secretKeyRef).toEqual({ name: 'mine', key: 'DATABASE_URL' });
+    expect(JSON.stringify(the(manifests, 'NetworkPolicy', 'orders').spec)).toContain('{"to":[{"ipBlock":{"cidr":"10.1.0.0/16"}}],"ports":[{"port":5432,"protocol":"TCP"}]}');
+  });
+
+  test('nobody is made an operator by reaching the gateway in production', () => {
+    const names = (files: string[]) => podOf(the(rendered(files), 'Deployment', 'gateway'))!.spec.containers[0]!.env!.map(({ name }) => name);
+    expect(names([])).toContain('CONSOLE_URL');
+    expect(names(['values-production.yaml'])).not.toContain('CONSOLE_URL');
+  });
+
+  test('without the Prometheus operator nothing of its kinds is made', () => {
+    expect(rendered([], '--set', 'global.monitoring.enabled=false').filter(({ apiVersion }) => apiVersion.startsWith('monitoring'))).toEqual([]);
+  });
+});

@@ -1,0 +1,50 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
+import type { Manifest } from './manifest.ts';
+
+const CHARTS = path.resolve(import.meta.dirname, '..');
+/** What the charts are tried for, whatever helm itself believes. */
+const KUBERNETES = ['--kube-version', '1.34.0'];
+/** Above the chart's own values; nothing is kind. */
+export const settings = [[], ['values-failures.yaml'], ['values-production.yaml']];
+
+/** Declares tests that need a program; without it they are skipped loudly, and fail where CI is set. */
+export function describeWith(program: string, declare: () => void): void {
+  if (spawnSync(program, ['--help']).error === undefined) return declare();
+  const reason = `not tested: ${program} is not on the PATH`;
+  process.stderr.write(`${reason}\n`);
+  if (!process.env['CI']) return test.skip(reason, () => undefined);
+  test(program, () => { throw new Error(reason); });
+}
+
+let copy: string | undefined;
+
+/** A chart in a copy of its own, with its dependencies; made once. */
+export function chart(name: 'platform' | 'service'): string {
+  if (copy === undefined) {
+    copy = mkdtempSync(path.join(tmpdir(), 'tradewind-charts-'));
+    cpSync(CHARTS, copy, { recursive: true, filter: (source) => !/\/(test|charts\/[^/]+\/charts)$/.test(source) });
+    execFileSync('helm', ['dependency', 'build', path.join(copy, 'platform')], { stdio: 'pipe' });
+  }
+  return path.join(copy, name);
+}
+
+/** Answers of helm: what it printed, or what it complained about. */
+export function helm(command: 'template' | 'lint', files: string[] = [], ...more: string[]): { ok: boolean; out: string; complaint: string } {
+  const folder = chart('platform');
+  const values = files.flatMap((file) => ['--values', path.join(folder, file)]);
+  const args = command === 'template' ? ['tradewind', folder, '--namespace', 'tradewind'] : [folder, '--strict'];
+  const { status, stdout, stderr } = spawnSync('helm', [command, ...args, ...KUBERNETES, ...values, ...more], { encoding: 'utf8', maxBuffer: 64_000_000 });
+  return { ok: status === 0, out: stdout, complaint: stderr };
+}
+
+/** Everything that an installation with these values would make. @throws Error with helm's complaint */
+export function rendered(files: string[] = [], ...more: string[]): Manifest[] {
+  const { ok, out, complaint } = helm('template', files, ...more);
+  if (!ok) throw new Error(complaint);
+  return parseAllDocuments(out, { merge: true }).map((document) => document.toJS() as Manifest | null).filter((manifest) => manifest !== null);
+}
