@@ -12,7 +12,9 @@ KUBE_CONTEXT = kind-$(CLUSTER)
 IMAGES := gateway orders customers inventory payments notifications order-history platform
 STRIMZI := 1.2.0
 PROMETHEUS_STACK := 78.5.0
-export CLUSTER CONTEXT NAMESPACE DOCKER_BUILDKIT=1
+CHART ?= charts/platform
+export CLUSTER CONTEXT NAMESPACE
+export DOCKER_BUILDKIT := 1
 export LOAD E2E_KEEP E2E_SHORT E2E_LOGS KAFKA_PORT RABBITMQ_PORT RABBITMQ_MANAGEMENT_PORT POSTGRES_PORT
 
 .PHONY: help demo start up down cluster addons images sbom install up-compose down-compose demo-crash e2e e2e-soak e2e-rate simulate test test-brokers lint docs bench clean
@@ -59,9 +61,9 @@ sbom: ## what is in each image, as CycloneDX, in .sbom/ (TAG=dev)
 
 install: ## the platform into the cluster, by its chart; kind's nodes are given the images first, unless LOAD_IMAGES=0 (VALUES=file TAG=dev)
 	@if [ "$(LOAD_IMAGES)" != 0 ]; then kind load docker-image --name $(CLUSTER) $(IMAGES:%=tradewind/%:$(TAG)); fi
-	@kubectl --context $(KUBE_CONTEXT) apply --filename platform/kubernetes/namespace.yaml
-	@helm dependency build charts/platform >/dev/null
-	helm --kube-context $(KUBE_CONTEXT) upgrade --install tradewind charts/platform --namespace tradewind --create-namespace --wait --timeout 10m \
+	@kubectl --context $(KUBE_CONTEXT) apply --filename k8s/namespace.yaml
+	@helm dependency build $(CHART) >/dev/null
+	helm --kube-context $(KUBE_CONTEXT) upgrade --install tradewind $(CHART) --namespace tradewind --create-namespace --wait --timeout 10m \
 	  $(if $(filter-out dev,$(TAG)),--set global.image.tag=$(TAG)) $(if $(VALUES),--values $(VALUES))
 
 up-compose: ## Kafka, RabbitMQ, PostgreSQL in containers, each service a process: docs/compose.md (needs Docker; DATA=folder PORT=n PROJECT=name)

@@ -1,4 +1,4 @@
-import type { Cluster } from '@tradewind/kubernetes/kubectl/cluster.ts';
+import type { Cluster } from '@tradewind/kubernetes/kubectl.ts';
 import type { RunOptions } from '@tradewind/kubernetes/job/run.ts';
 import { INTERRUPTED, type Context } from './terminal.ts';
 

@@ -1,4 +1,5 @@
-import { clusterFrom, type Cluster } from '@tradewind/kubernetes/kubectl/cluster.ts';
+import type { Cluster } from '@tradewind/kubernetes/kubectl.ts';
+import { clusterFrom } from '@tradewind/kubernetes/kubectl/cluster.ts';
 import type { Command } from 'commander';
 import { platformOf, type Platform } from './platform.ts';
 import { UserError, type Terminal } from './terminal.ts';

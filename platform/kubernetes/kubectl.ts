@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
@@ -24,23 +24,33 @@ export async function kubectlJson<Result>(cluster: Cluster, args: string[]): Pro
   return JSON.parse(await kubectl(cluster, [...args, '-o', 'json'])) as Result;
 }
 
-/** What a command that goes on prints, line by line, until it ends by itself or nobody reads on. How it ends is not told. */
-export async function* kubectlLines(cluster: Cluster, args: string[]): AsyncGenerator<string> {
-  const child = spawn('kubectl', [...flags(cluster), ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+/** What a command that goes on prints, line by line, until it ends by itself, `signal` ends it, or nobody reads on. How it ends is not told. */
+export async function* kubectlLines(cluster: Cluster, args: string[], signal?: AbortSignal): AsyncGenerator<string> {
+  const child = kubectlProcess(cluster, args);
+  child.stderr?.resume();
   const ended = once(child, 'close').catch(() => undefined);
+  const end = (): void => void child.kill();
+  signal?.addEventListener('abort', end, { once: true });
   try {
-    yield* createInterface({ input: child.stdout });
+    if (child.stdout) yield* createInterface({ input: child.stdout });
   } finally {
-    child.kill();
+    signal?.removeEventListener('abort', end);
+    end();
     await ended;
   }
+}
+
+/** Starts kubectl, for whoever reads what it says as it says it. */
+export function kubectlProcess(cluster: Cluster, args: string[]): ChildProcess {
+  return spawn('kubectl', [...flags(cluster), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 function flags({ context, namespace }: Cluster): string[] {
   return [...(context === undefined ? [] : ['--context', context]), '--namespace', namespace];
 }
 
-function complaint(error: { code?: unknown; message: string }, stderr: string): string {
+/** What kubectl says against something, in one line. */
+export function complaint(error: { code?: unknown; message: string }, stderr: string): string {
   if (error.code === 'ENOENT') return 'this needs kubectl, and it is not on the PATH';
   const lines = stderr.split('\n').map((line) => line.trim()).filter(Boolean);
   return `kubectl: ${lines.findLast((line) => /error|refused|forbidden|not found/i.test(line)) ?? lines.at(-1) ?? error.message.split('\n')[0] ?? 'it failed'}`;

@@ -2,7 +2,7 @@ import type { Status } from '@tradewind/console/status.ts';
 import type { Platform } from '@tradewind/embedded/platform.ts';
 import type { Verdict } from '@tradewind/ledger/verdict.ts';
 import { runInCluster } from './job/run.ts';
-import type { Cluster } from './kubectl/cluster.ts';
+import type { Cluster } from './kubectl.ts';
 import { forward } from './kubectl/forward.ts';
 import { issuerIn } from './kubectl/identity.ts';
 

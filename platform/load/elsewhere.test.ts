@@ -8,36 +8,44 @@ const attempt = (orderId: string, more: Partial<Attempt> = {}): Attempt => ({ or
 const ended: Saying = { type: 'ended', found: { placed: [['a', 1]], charged: [['a', 2]] }, oddities: ['odd'], resent: 3 };
 const numbered = (sayings: Saying[]) => sayings.map((saying, at) => JSON.stringify({ n: at + 1, ...saying }));
 
-/** Gives lines by connection: each breaks at its end. */
-function connections(...each: string[][]): Elsewhere {
-  const left = [...each];
+/** Says some lines at once and the others when it is told to end. */
+function saying(first: string[], then: string[]): Elsewhere {
+  const told = Promise.withResolvers<void>();
   return {
-    start: () => Promise.resolve(), end: () => Promise.resolve(),
-    async *lines() { yield* left.shift() ?? []; },
+    async run(line) {
+      first.forEach(line);
+      await told.promise;
+      then.forEach(line);
+      return then.length === 0 ? 2 : 0;
+    },
+    end: () => Promise.resolve(told.resolve()),
   };
 }
 
-test('what a load says is known, once, over broken connections', async () => {
+test('what a load says is known', async () => {
   const lines = numbered([
     { type: 'started' }, { type: 'attempt', attempt: attempt('a') }, { type: 'attempt', attempt: attempt('a', { outcome: 'acknowledged', acknowledgedAt: 9, tries: 2 }) },
     { type: 'grew', at: 11, settled: 1 }, ended,
   ]);
-  const play = new PlayElsewhere(connections(lines.slice(0, 3), lines.slice(0, 4), lines));
+  const play = new PlayElsewhere(saying(lines.slice(0, 2), lines.slice(2)));
   await play.start();
+  expect(play.attempts).toEqual([attempt('a')]);
   await play.stop();
   expect(play.attempts).toEqual([{ orderId: 'a', at: 1, outcome: 'acknowledged', acknowledgedAt: 9, tries: 2 }]);
   expect([play.settled, play.grew, play.resent, play.oddities]).toEqual([1, [11], 3, ['odd']]);
   expect(play.found).toEqual({ placed: new Map([['a', 1]]), charged: new Map([['a', 2]]) });
 });
 
-test('lines that are missing, and an end without a last word, are errors', async () => {
+test('lines that are missing, a complaint, and an end without a last word are errors', async () => {
   const [started = '', , last = ''] = numbered([{ type: 'started' }, { type: 'grew', at: 1, settled: 1 }, ended]);
-  const lacking = new PlayElsewhere(connections([started, last]));
-  await lacking.start();
-  await expect(lacking.stop()).rejects.toThrow('1 lines are missing');
-  const mute = new PlayElsewhere(connections([started], [started]));
-  await mute.start();
-  await expect(mute.stop()).rejects.toThrow('without a last word');
+  const outcome = async (...then: string[]) => {
+    const play = new PlayElsewhere(saying([started], then));
+    await play.start();
+    return play.stop();
+  };
+  await expect(outcome(last)).rejects.toThrow('1 lines are missing');
+  await expect(outcome('load: no way', last)).rejects.toThrow('load: no way');
+  await expect(outcome()).rejects.toThrow('with code 2 and without a last word');
 });
 
 test('an order is announced when it is sent, and once more when its end is known', async () => {

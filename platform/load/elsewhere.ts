@@ -4,15 +4,13 @@ import { foundOf, heard, type Told } from './told.ts';
 
 /** Where a load runs that is not in this process. */
 export interface Elsewhere {
-  /** Starts it. */
-  start(): Promise<void>;
-  /** All that it has said so far and will say, from its first line on, until the connection breaks or it has ended. */
-  lines(): AsyncIterable<string>;
+  /** Runs it to its end. @param line told each line that it says, in order. @returns its exit code */
+  run(line: (text: string) => void): Promise<number>;
   /** Tells it to end. */
   end(): Promise<void>;
 }
 
-/** A load in another process, known by what it says. Lines that come again, as after a broken connection, count once. */
+/** A load in another process, known by what it says. */
 export class PlayElsewhere implements Play {
   readonly attempts: Attempt[] = [];
   readonly grew: number[] = [];
@@ -25,33 +23,36 @@ export class PlayElsewhere implements Play {
   readonly #known = new Map<string, Attempt>();
   readonly #started = Promise.withResolvers<void>();
   #last = 0;
-  #following: Promise<void> | undefined;
+  #failure: Error | undefined;
+  #running: Promise<void> | undefined;
 
   constructor(where: Elsewhere) {
     this.#where = where;
   }
 
   async start(): Promise<void> {
-    await this.#where.start();
-    this.#following = this.#follow();
-    await Promise.race([this.#started.promise, this.#following.then(() => { throw new Error('the load ended before it began'); })]);
+    this.#running = this.#run();
+    await Promise.race([this.#started.promise, this.#running.then(() => { throw new Error('the load ended before it began'); })]);
   }
 
   async stop(): Promise<void> {
     await this.#where.end();
-    await this.#following;
+    await this.#running;
   }
 
-  async #follow(): Promise<void> {
-    while (!this.found) {
-      const before = this.#last;
-      for await (const line of this.#where.lines()) this.#hear(heard(line));
-      if (!this.found && this.#last === before) throw new Error('the load has ended without a last word');
-    }
+  async #run(): Promise<void> {
+    const code = await this.#where.run((line) => {
+      try {
+        this.#hear(heard(line));
+      } catch (error) {
+        this.#failure ??= error instanceof Error ? error : new Error(String(error));
+      }
+    });
+    if (this.#failure) throw this.#failure;
+    if (!this.found) throw new Error(`the load ended with code ${code} and without a last word`);
   }
 
   #hear(told: Told): void {
-    if (told.n <= this.#last) return;
     if (told.n !== this.#last + 1) throw new Error(`of what the load said, ${told.n - this.#last - 1} lines are missing`);
     this.#last = told.n;
     switch (told.type) {

@@ -12,11 +12,10 @@ export type Saying =
   /** The last word, after the last order has its answer. */
   | { type: 'ended'; found: { placed: [string, number][]; charged: [string, number][] }; oddities: string[]; resent: number };
 
-/** @throws Error when it is no such line */
+/** @throws Error when it is no such line: what the load complains of, as a rule */
 export function heard(line: string): Told {
-  const told = JSON.parse(line) as Told;
-  if (!Number.isInteger(told.n) || typeof told.type !== 'string') throw new Error(`a load said ${line.slice(0, 200)}`);
-  return told;
+  if (!line.startsWith('{')) throw new Error(line.slice(0, 500));
+  return JSON.parse(line) as Told;
 }
 
 export function foundOf({ placed, charged }: Extract<Saying, { type: 'ended' }>['found']): Found {

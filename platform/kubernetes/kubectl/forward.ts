@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { follow, inOneLine, type Cluster } from './cluster.ts';
+import { complaint, kubectlProcess, type Cluster } from '../kubectl.ts';
 
 const OPEN_WITHIN_MS = 15_000;
 const AGAIN_MS = 250;
@@ -45,7 +45,7 @@ export async function forward(cluster: Cluster, service: string, port: number): 
 interface Tunnel { local: number; ended: Promise<unknown>; end(): void }
 
 async function open(cluster: Cluster, service: string, ports: string): Promise<Tunnel> {
-  const child = follow(cluster, ['port-forward', '--address', '127.0.0.1', `service/${service}`, ports]);
+  const child = kubectlProcess(cluster, ['port-forward', '--address', '127.0.0.1', `service/${service}`, ports]);
   const ended = once(child, 'exit').catch(() => undefined);
   const end = () => void child.kill();
   const late = setTimeout(end, OPEN_WITHIN_MS);
@@ -58,8 +58,8 @@ async function open(cluster: Cluster, service: string, ports: string): Promise<T
       const found = /127\.0\.0\.1:(\d+) ->/.exec(text)?.[1];
       if (found !== undefined) resolve(Number(found));
     });
-    child.once('error', (cause: NodeJS.ErrnoException) => reject(new Error(inOneLine(cause.code ?? cause.message), { cause })));
-    void ended.then(() => reject(new Error(inOneLine(said || `no way to service/${service} within ${OPEN_WITHIN_MS} ms`))));
+    child.once('error', (cause) => reject(new Error(complaint(cause, ''), { cause })));
+    void ended.then(() => reject(new Error(complaint({ message: `no way to service/${service} within ${OPEN_WITHIN_MS} ms` }, said))));
   }).finally(() => clearTimeout(late));
   return { local, ended, end };
 }
