@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Stands in for kubectl, and for the cluster behind it, in a folder (KUBECTL_FOLDER): objects are files `KIND-NAME.json`. A Job that is created
- * gets a pod, whose log and exit code are those that `play.json` there says; `breaks` cuts the log off after so many lines, once.
+ * gets a pod, whose log and exit code are those that `play.json` there says; `breaks` cuts the log off after so many lines, once; one that `hangs` does not end.
  */
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -38,11 +38,12 @@ function get(kind, name) {
 }
 
 function logs() {
-  const { lines, breaks } = read('play.json');
+  const { lines, breaks, hangs } = read('play.json');
   const broken = path.join(folder, 'broken');
   const cut = breaks !== undefined && !existsSync(broken);
   if (cut) writeFileSync(broken, '');
   print(lines.slice(0, cut ? breaks : undefined).map((line) => `${line}\n`).join(''));
+  if (hangs) setInterval(() => undefined, 1_000);
 }
 
 /** The tunnel ends when it is asked to: its pod has gone. */

@@ -61,6 +61,14 @@ test('a command that needs the servers is done where they are; both its streams 
   expect(calls()[0]).toEqual(['--context', 'there', '--namespace', 'tradewind', 'get', 'cronjob', 'operator', '-o', 'json']);
 });
 
+test('Ctrl-C ends what is under way in the cluster, and leaves nothing behind', async () => {
+  put('play.json', { lines: ['an event'], code: 0, hangs: true });
+  const stop = new AbortController();
+  const ran = await tradewind(folder, ['--topology', 'kubernetes', 'events', 'tail', '--follow'], { interrupted: () => stop.signal, out: () => stop.abort() });
+  expect(ran).toMatchObject({ code: 130, err: '' });
+  expect(readdirSync(folder).filter((each) => each.startsWith('job-'))).toEqual([]);
+});
+
 test('what is not there is one line, exit 2', async () => {
   rmSync(path.join(folder, 'cronjob-ledger.json'));
   const ran = await tradewind(folder, ['ledger', 'check'], { env: { TOPOLOGY: 'kind', CLUSTER: 'mine' } });
