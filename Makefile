@@ -61,7 +61,7 @@ sbom: ## what is in each image, as CycloneDX, in .sbom/ (TAG=dev)
 
 install: ## the platform into the cluster, by its chart; kind's nodes are given the images first, unless LOAD_IMAGES=0 (VALUES=file TAG=dev)
 	@if [ "$(LOAD_IMAGES)" != 0 ]; then kind load docker-image --name $(CLUSTER) $(IMAGES:%=tradewind/%:$(TAG)); fi
-	@kubectl --context $(KUBE_CONTEXT) apply --filename k8s/namespace.yaml
+	@kubectl --context $(KUBE_CONTEXT) apply --filename platform/kubernetes/namespace.yaml
 	@helm dependency build $(CHART) >/dev/null
 	helm --kube-context $(KUBE_CONTEXT) upgrade --install tradewind $(CHART) --namespace tradewind --create-namespace --wait --timeout 10m \
 	  $(if $(filter-out dev,$(TAG)),--set global.image.tag=$(TAG)) $(if $(VALUES),--values $(VALUES))

@@ -6,7 +6,7 @@ import { inALine } from './page.ts';
 import { keep } from './results.ts';
 import type { Row } from './row.ts';
 import { openStage, type Stage } from './stage.ts';
-import { Trial, wrongWith } from './trial.ts';
+import { Trial, wrongWith, type Blow } from './trial.ts';
 
 const WARM_MS = 5_000;
 /** How long it stands still. */
@@ -55,7 +55,7 @@ async function strikeOnce(stage: Stage, { victim, how, load }: Strike): Promise<
   const run = `${victim.name}-${how}`;
   const before = victim.deaths();
   const trial = await Trial.begin(stage, run, { perSecond: load, warmMs: WARM_MS });
-  const fault = await trial.strike(victim, { how, ms: STOPPED_MS, withinMs: RECOVERED_WITHIN_MS }).catch(async (error: unknown) => {
+  const fault = await trial.strike(blowOf(victim, how), RECOVERED_WITHIN_MS).catch(async (error: unknown) => {
     process.stdout.write(`${print((await trial.end()).verdict)}\n`);
     throw error;
   });
@@ -66,6 +66,10 @@ async function strikeOnce(stage: Stage, { victim, how, load }: Strike): Promise<
   expect(wrongWith(outcome)).toEqual([]);
   expect(counts.acknowledged).toBeGreaterThan(0);
   return row;
+}
+
+function blowOf(victim: Victim, how: How): Blow {
+  return { strike: () => victim.strike(how, STOPPED_MS), back: (withinMs) => victim.back(withinMs) };
 }
 
 export function victimNamed({ platform }: Stage, name: string): Victim {

@@ -5,7 +5,6 @@ import type { Verdict } from '@tradewind/ledger/verdict.ts';
 import { untilSettled } from '@tradewind/ledger/wait.ts';
 import { countsOf, type Counts } from '@tradewind/load/attempts.ts';
 import { longestGap } from '@tradewind/load/gaps.ts';
-import type { How, Victim } from './faults.ts';
 import type { Ground } from './ground.ts';
 import { acknowledgedOf, type Play } from '@tradewind/load/play.ts';
 
@@ -27,6 +26,14 @@ export interface Outcome {
   resent: number;
 }
 
+/** One fault of one thing. */
+export interface Blow {
+  /** Resolves when the fault itself is over: what was struck runs again, though it may not answer yet. */
+  strike(): Promise<void>;
+  /** Resolves when it answers again. */
+  back(withinMs: number): Promise<void>;
+}
+
 /** When a fault began, ended, what was struck answered again, and it was got over, in epoch ms. */
 export interface Struck { began: number; ended: number; back: number; recovered: number }
 
@@ -36,7 +43,9 @@ export interface Seen {
   lasted: number;
   /** From its beginning until what was struck answers again; a server's health is looked at every 2 s. */
   back: number;
-  /** Longest time in which no order was accepted, and none was seen to settle. */
+  /** Longest time in which no order was accepted, of those sent once, twice at most, or as often as it took; and in which none was seen to settle. */
+  placingAtOnce: number;
+  placingAgain: number;
   placing: number;
   settling: number;
   /** From its beginning until orders were answered at once again, and none waited longer than usual. */
@@ -75,12 +84,12 @@ export class Trial {
     return open - this.#play.settled;
   }
 
-  /** Strikes, and waits until it is got over. @param ms how long it stands still. @throws Error when clients see no end of it. */
-  async strike(victim: Victim, { how, ms, withinMs }: { how: How; ms: number; withinMs: number }): Promise<Struck> {
+  /** Strikes, and waits until it is got over. @throws Error when clients see no end of it. */
+  async strike(blow: Blow, withinMs: number): Promise<Struck> {
     const began = Date.now();
-    await victim.strike(how, ms);
+    await blow.strike();
     const ended = Date.now();
-    await victim.back(withinMs);
+    await blow.back(withinMs);
     return { began, ended, back: Date.now(), recovered: await this.untilUsual(ended, ended + withinMs) };
   }
 
@@ -98,10 +107,11 @@ export class Trial {
   }
 
   seen({ began, ended, back, recovered }: Struck): Seen {
-    const accepted = this.#play.attempts.flatMap(({ acknowledgedAt }) => acknowledgedAt ?? []);
+    const accepted = (most: number) => this.#play.attempts.flatMap(({ acknowledgedAt, tries = 0 }) => (tries <= most ? acknowledgedAt ?? [] : []));
     const span = { from: began, to: recovered };
     return {
-      lasted: ended - began, back: back - began, recovered: recovered - began, placing: longestGap(accepted, span), settling: longestGap(this.#play.grew, span),
+      lasted: ended - began, back: back - began, recovered: recovered - began, settling: longestGap(this.#play.grew, span),
+      placingAtOnce: longestGap(accepted(1), span), placingAgain: longestGap(accepted(2), span), placing: longestGap(accepted(Infinity), span),
     };
   }
 

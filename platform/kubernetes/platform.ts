@@ -35,8 +35,8 @@ async function statusAt(origin: string): Promise<Status> {
   return await answer.json() as Status;
 }
 
-/** Waits in the cluster until nothing is in flight: a Job takes seconds to begin. */
-async function verdictIn(cluster: Cluster, ids: string[]): Promise<Verdict> {
+/** The ledger's, by its Job, which waits until nothing is in flight. @param ids of orders that clients were told were accepted. @throws Error in one line */
+export async function verdictIn(cluster: Cluster, ids: string[]): Promise<Verdict> {
   const lines: string[] = [];
   const code = await runInCluster(cluster, {
     cronJob: 'ledger', line: (text) => lines.push(text), env: { MARK_ERRORS: '#' }, files: { at: IDS, texts: { ids: ids.join('\n') } },

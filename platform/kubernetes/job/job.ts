@@ -5,7 +5,7 @@ export interface Container {
   env?: { name: string; value?: string }[];
   volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[];
 }
-export interface PodSpec { containers: Container[]; volumes?: { name: string; configMap?: { name: string } }[] }
+export interface PodSpec { nodeName?: string; containers: Container[]; volumes?: { name: string; configMap?: { name: string } }[] }
 interface Metadata { name?: string; labels?: Record<string, string>; annotations?: Record<string, string> }
 export interface CronJob { metadata: { name: string }; spec: { jobTemplate: { metadata?: Metadata; spec: { template: { metadata?: Metadata; spec: PodSpec } } } } }
 export interface Job { apiVersion: string; kind: string; metadata: Metadata & { name: string }; spec: CronJob['spec']['jobTemplate']['spec'] }
@@ -18,10 +18,12 @@ export interface Errand {
   env: Record<string, string>;
   /** Where its ConfigMap is mounted; none without it. */
   files?: string;
+  /** That it runs on; the scheduler chooses without it. */
+  node?: string;
 }
 
 /** A Job that does an errand in the surroundings that a suspended CronJob describes: image, user, servers that it may reach. */
-export function jobOf({ spec: { jobTemplate } }: CronJob, { name, args, env, files }: Errand): Job {
+export function jobOf({ spec: { jobTemplate } }: CronJob, { name, args, env, files, node }: Errand): Job {
   const { template, ...rest } = jobTemplate.spec;
   const [first, ...others] = template.spec.containers;
   if (!first) throw new Error('the CronJob has no container');
@@ -34,6 +36,12 @@ export function jobOf({ spec: { jobTemplate } }: CronJob, { name, args, env, fil
   };
   return {
     apiVersion: 'batch/v1', kind: 'Job', metadata: { ...jobTemplate.metadata, name },
-    spec: { ...rest, template: { ...template, spec: { ...template.spec, containers: [container, ...others], volumes: [...template.spec.volumes ?? [], ...volume] } } },
+    spec: {
+      ...rest,
+      template: {
+        ...template,
+        spec: { ...template.spec, ...(node !== undefined && { nodeName: node }), containers: [container, ...others], volumes: [...template.spec.volumes ?? [], ...volume] },
+      },
+    },
   };
 }

@@ -12,6 +12,8 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** Names and texts of files that it finds in `at`. One mebibyte in all. */
   files?: { at: string; texts: Record<string, string> };
+  /** Node to run on, whatever its taints; by default the scheduler chooses. */
+  node?: string;
   /** Told the name of its pod once that has begun. */
   begun?(pod: string): void;
   /** Told each line that it writes, whichever stream it writes to. */
@@ -28,10 +30,10 @@ const LOOK_EVERY_MS = 200;
  * @returns its exit code.
  * @throws Error in one line when it does not start, or is gone before it has ended.
  */
-export async function runInCluster(cluster: Cluster, { cronJob, args, env = {}, files, begun, line, signal }: RunOptions): Promise<number> {
+export async function runInCluster(cluster: Cluster, { cronJob, args, env = {}, files, node, begun, line, signal }: RunOptions): Promise<number> {
   const template = await kubectlJson<CronJob>(cluster, ['get', 'cronjob', cronJob]);
   const name = `${cronJob}-${randomBytes(5).toString('hex')}`;
-  const job = jobOf(template, { name, args, env, ...(files && { files: files.at }) });
+  const job = jobOf(template, { name, args, env, ...(files && { files: files.at }), ...(node !== undefined && { node }) });
   try {
     await create(cluster, job, files?.texts);
     const pod = await started(cluster, name, signal);

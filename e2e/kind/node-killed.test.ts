@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, expect, test } from '@jest/globals';
+import { clusterFrom } from '@tradewind/kubernetes/kubectl/cluster.ts';
+import { nodes, untilNodeReady } from './harness/nodes.ts';
+import { podOf } from './harness/pods.ts';
+import { openStage, workersOf } from './harness/stage.ts';
+import { struck } from './harness/trial.ts';
+
+const cluster = clusterFrom('kind', process.env);
+/** Longer than Kubernetes itself takes to send nobody there any more. */
+const DOWN_MS = 60_000;
+/** For a client that waits a second for a connection and sends again once. */
+const OUTAGE_MS = 10_000;
+
+let home: string;
+beforeAll(async () => { home = (await podOf(cluster, 'postgres')).spec.nodeName ?? ''; });
+
+async function killed(node: string, how: string) {
+  return struck(await openStage(node), {
+    victim: 'node', how,
+    async strike() {
+      await nodes.kill(node);
+      await sleep(DOWN_MS);
+      await nodes.start(node);
+    },
+    back: (withinMs) => untilNodeReady(cluster, node, withinMs),
+  });
+}
+
+test('a node without PostgreSQL is killed: what has replicas elsewhere goes on within ten seconds', async () => {
+  const node = (await workersOf(cluster)).find((each) => each !== home) ?? '';
+  const { placingAgain } = await killed(node, 'killed, without PostgreSQL');
+  expect(placingAgain).toBeLessThanOrEqual(OUTAGE_MS);
+});
+
+test("PostgreSQL's node is killed: its volume stays there, and what was answered meanwhile settles", async () => {
+  await killed(home, 'killed, with PostgreSQL');
+});

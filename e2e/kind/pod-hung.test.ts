@@ -1,0 +1,28 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { podOf, podsOf, Process, untilReady } from './harness/pods.ts';
+import { openStage, type KindStage } from './harness/stage.ts';
+import { struck } from './harness/trial.ts';
+
+let stage: KindStage;
+beforeAll(async () => { stage = await openStage(); });
+
+/** SIGSTOP from its node; nobody wakes it: the kubelet finds it dead by its liveness probe. */
+test.each(['gateway', 'orders', 'order-history'])('a pod of %s hangs', async (service) => {
+  const { cluster } = stage;
+  const count = (await podsOf(cluster, service)).length;
+  const pod = await podOf(cluster, service);
+  const process = await Process.of(pod);
+  const restarts = pod.status.containerStatuses?.[0]?.restartCount ?? 0;
+  const restarted = async () => ((await podsOf(cluster, service)).find(({ metadata: { uid } }) => uid === pod.metadata.uid)?.status.containerStatuses?.[0]?.restartCount ?? 0) > restarts;
+  await struck(stage, {
+    victim: service, how: 'pod hung',
+    async strike() {
+      await process.signal('STOP');
+      expect(await process.state()).toBe('T');
+    },
+    async back(withinMs) {
+      for (const end = Date.now() + withinMs; Date.now() < end && !await restarted();) await new Promise((resolve) => { setTimeout(resolve, 500); });
+      await untilReady(cluster, service, { count, withinMs });
+    },
+  });
+});
