@@ -60,7 +60,8 @@ sbom: ## what is in each image, as CycloneDX, in .sbom/ (TAG=dev)
 	@$(NODE) platform/kubernetes/images/sbom.ts $(TAG) $(IMAGES)
 
 install: ## the platform into the cluster, by its chart; kind's nodes are given the images first, unless LOAD_IMAGES=0 (VALUES=file TAG=dev)
-	@if [ "$(LOAD_IMAGES)" != 0 ]; then kind load docker-image --name $(CLUSTER) $(IMAGES:%=tradewind/%:$(TAG)); fi
+	@[ "$(LOAD_IMAGES)" = 0 ] || { workers=$$(kind get nodes --name $(CLUSTER) | grep -v control-plane | paste -s -d , -); \
+	  kind load docker-image --name $(CLUSTER) $${workers:+--nodes "$$workers"} $(IMAGES:%=tradewind/%:$(TAG)); }
 	@kubectl --context $(KUBE_CONTEXT) apply --filename platform/kubernetes/namespace.yaml
 	@helm dependency build $(CHART) >/dev/null
 	helm --kube-context $(KUBE_CONTEXT) upgrade --install tradewind $(CHART) --namespace tradewind --create-namespace --wait --timeout 10m \

@@ -8,7 +8,7 @@ export default {
       module: { type: 'es6' },
     }],
   },
-  testMatch: ['<rootDir>/{packages,services,platform,charts,test,e2e/harness}/**/*.test.ts'],
+  testMatch: ['<rootDir>/{packages,services,platform,charts,test,e2e/harness,e2e/kind/harness}/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/.tradewind/', '\\.brokers\\.test\\.ts$'],
   globalSetup: '<rootDir>/test/global-setup.js',
   globalTeardown: '<rootDir>/test/global-teardown.js',

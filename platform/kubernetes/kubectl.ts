@@ -10,7 +10,7 @@ const MOST_BYTES = 64_000_000;
 /** Runs kubectl, which must be on the PATH. @param input for its standard input. @returns what it printed. @throws Error in one line */
 export function kubectl(cluster: Cluster, args: string[], input?: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = execFile('kubectl', [...flags(cluster), ...args], { maxBuffer: MOST_BYTES }, (error, stdout, stderr) => {
+    const child = execFile('kubectl', [...flags(cluster), ...args], { maxBuffer: MOST_BYTES, env: process.env }, (error, stdout, stderr) => {
       if (error) reject(new Error(complaint(error, stderr), { cause: error }));
       else resolve(stdout.trim());
     });
@@ -42,7 +42,7 @@ export async function* kubectlLines(cluster: Cluster, args: string[], signal?: A
 
 /** Starts kubectl, for whoever reads what it says as it says it. */
 export function kubectlProcess(cluster: Cluster, args: string[]): ChildProcess {
-  return spawn('kubectl', [...flags(cluster), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn('kubectl', [...flags(cluster), ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: process.env });
 }
 
 function flags({ context, namespace }: Cluster): string[] {

@@ -2,6 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -53,9 +55,25 @@ test('it serves keys and tokens while every server is away, and says of the rest
   const tokens = joseTokens({ keys: { url: `${url}/.well-known/jwks.json` }, issuer: 'tradewind-local', audience: 'tradewind', clock });
   expect(await tokens.verify(token)).toEqual({ role: 'operator', name: 'console' });
   expect((await fetch(`${url}/console/api/status`)).status).toBe(503);
-  expect((await fetch(`${url}/orders`)).status).toBe(404);
+  expect((await fetch(`${url}/orders`)).status).toBe(503);
   console.child.kill('SIGTERM');
   expect(await console.ended).toBe(0);
+}, 60_000);
+
+test('what the page asks of the API goes on to the gateway as it is, and its answer comes back', async () => {
+  const gateway = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part)).on('end', () => {
+      response.writeHead(202, { 'content-type': 'text/plain', 'x-seen': 'yes' }).end(`${request.method} ${request.url} ${request.headers.authorization} ${Buffer.concat(parts).toString()}`);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(gateway, 'listening');
+  const url = await urlOf(play({ GATEWAY_URL: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}` }));
+  const answer = await fetch(`${url}/orders?limit=2`, { method: 'POST', body: 'an order', headers: { authorization: 'Bearer t' } });
+  expect([answer.status, answer.headers.get('x-seen'), await answer.text()]).toEqual([202, 'yes', 'POST /orders?limit=2 Bearer t an order']);
+  for (const mine of ['/console/unknown', '/CONSOLE/unknown', '/.well-known/jwks.json', '/health/ready']) expect((await fetch(`${url}${mine}`)).headers.get('x-seen')).toBeNull();
+  gateway.close();
+  gateway.closeAllConnections();
 }, 60_000);
 
 test.each([

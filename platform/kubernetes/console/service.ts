@@ -9,7 +9,8 @@ import { reportOf } from '@tradewind/embedded/verdict.ts';
 import type { Made } from '@tradewind/process/run.ts';
 import { lazily } from './lazily.ts';
 
-const KEYS = '/.well-known/jwks.json';
+/** Path of the public keys. */
+export const KEYS = '/.well-known/jwks.json';
 /** A key that is replaced is believed no longer than this. */
 const KEYS_FOR_S = 60;
 

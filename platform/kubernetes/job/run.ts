@@ -24,6 +24,7 @@ export interface RunOptions {
 
 const STARTS_WITHIN_MS = 120_000;
 const LOOK_EVERY_MS = 200;
+const AWAY_AT_MOST_MS = 120_000;
 
 /**
  * Runs a program in the cluster as a Job, and removes that again.
@@ -62,7 +63,7 @@ async function podOf(cluster: Cluster, job: string): Promise<Whereabouts> {
 async function started(cluster: Cluster, job: string, signal?: AbortSignal): Promise<string> {
   let why = '';
   for (const end = Date.now() + STARTS_WITHIN_MS; Date.now() < end && !signal?.aborted; await sleep(LOOK_EVERY_MS)) {
-    const pod = await podOf(cluster, job);
+    const pod = await persistently(() => podOf(cluster, job), signal);
     if (pod.state === 'running' || pod.state === 'ended') return pod.name;
     ({ why } = pod);
     if (pod.state !== 'waiting') break;
@@ -72,14 +73,23 @@ async function started(cluster: Cluster, job: string, signal?: AbortSignal): Pro
 
 /** Passes the log on to its end, also past a break of the connection; what was shown is not shown again. */
 async function watched(cluster: Cluster, pod: string, { line, signal }: Pick<RunOptions, 'line' | 'signal'>): Promise<number> {
-  let shown = 0;
-  for (;;) {
+  for (let shown = 0; ; await sleep(LOOK_EVERY_MS)) {
+    const before = whereabouts(await persistently(() => kubectlJson<Pod>(cluster, ['get', 'pod', pod]), signal));
+    if (before.state === 'stuck' || before.state === 'lost') throw new Error(`the pod ${pod} was lost: ${before.why}`);
     shown = await logged(cluster, pod, { line, skip: shown, ...(signal && { signal }) });
     if (signal?.aborted) throw new Error('interrupted');
-    const now = whereabouts(await kubectlJson<Pod>(cluster, ['get', 'pod', pod]));
-    if (now.state === 'ended') return now.code;
-    if (now.state === 'stuck' || now.state === 'lost') throw new Error(`the pod ${pod} was lost: ${now.why}`);
-    await sleep(LOOK_EVERY_MS);
+    if (before.state === 'ended') return before.code; // a log that was read after the end is whole
+  }
+}
+
+/** Asks again while the API server does not answer: what runs in the cluster goes on meanwhile. */
+async function persistently<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  for (const end = Date.now() + AWAY_AT_MOST_MS; ; await sleep(LOOK_EVERY_MS)) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (signal?.aborted || Date.now() > end || /not found|forbidden/i.test(String(error))) throw error;
+    }
   }
 }
 
