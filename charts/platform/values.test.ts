@@ -15,7 +15,7 @@ describeWith('helm', () => {
   });
 
   test.each([
-    'oders.replicas=2', 'orders.replica=2', 'orders.replicas=two', 'orders.asks={Inventory}', 'orders.settings.log_level=debug', 'orders.network.egres=x',
+    'oders.replicas=2', 'orders.replica=2', 'orders.replicas=two', 'orders.asks={Inventory}', 'orders.settings.log_level=debug', 'orders.settings.STEP_TIMOUT_MS=1', 'orders.settings.LOG_LEVEL=loud', 'console.settings.GATEWAY_URI=x', 'gateway.secrets.TOKEN.secret=x', 'orders.network.egres=x',
     'orders.resources.requests.cpuu=1', 'orders.secrets.LOG_LEVEL.secre=x', 'orders.migration.enable=true', 'orders.spread=Sometimes',
     'global.kafka.brokrs=x', 'global.image.pullPolicy=always', 'postgres.storage.sze=1Gi', 'rabbitmq.replicas=2', 'kafka.brokers=2', 'certificates.days=1', 'alert.enabled=true',
   ])('a typo is an error: %s', (typo) => {
