@@ -107,9 +107,10 @@ lint: ## types, eslint, arrows, dead code, stale documents
 	@./scripts/install complete
 	@npm run --silent lint
 
-docs: ## write the generated documents (schemas, AsyncAPI, errors, features, configuration)
+docs: ## write the generated documents (schemas, AsyncAPI, errors, features, configuration, what the charts know of services, their READMEs)
 	@./scripts/install complete
 	@$(NODE) platform/docs/generate.ts
+	@./scripts/chart-readmes
 
 schemas: ## write JSON schemas of the kinds that the charts make, as the running cluster has them, into k8s/schemas (CLUSTER=name)
 	@./scripts/install production
