@@ -23,6 +23,10 @@ describeWith('helm', () => {
     expect([ok, complaint]).toEqual([false, expect.stringMatching(/schema/)]);
   });
 
+  test.each([['kafka.replication=3', 'more than kafka.brokers'], ['kafka.minInSyncReplicas=2', 'nothing could be written']])('%s is refused for one broker', (value, said) => {
+    expect(helm('template', [], '--set', value)).toMatchObject({ ok: false, complaint: expect.stringContaining(said) });
+  });
+
   test('a changed password rolls the pods that use it, and a changed image all', () => {
     // Made by chance, where there is no cluster to ask.
     const [one, other] = [helm('template'), helm('template')].map(({ out }) => manifestsIn(out)) as [Manifest[], Manifest[]];
