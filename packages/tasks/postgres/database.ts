@@ -26,7 +26,7 @@ const LIMITS = '-c idle_in_transaction_session_timeout=2000 -c transaction_timeo
  * Every statement here finds its rows by an index. Plans are made once, when the tables may have been empty,
  * and kept: another kind would be a disaster as soon as they no longer are.
  */
-const BY_INDEX = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((kind) => `-c enable_${kind}=off`).join(' ');
+const BY_INDEX = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((kind) => `-c enable_${kind}=off`).join(' ') + ' -c jit=off';
 
 export const settings = (synchronousCommit: 'on' | 'off'): string => `${LIMITS} ${BY_INDEX} -c synchronous_commit=${synchronousCommit}`;
 
