@@ -12,6 +12,8 @@ export interface Ground {
   found(run: string): Promise<Found>;
   /** Of every load so far. */
   acknowledged: string[];
+  /** The ledger's of before, once it was asked. */
+  last?: Verdict;
   /** For a failure's message. */
   whereOrdersAre(): Promise<string>;
 }

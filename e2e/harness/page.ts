@@ -23,7 +23,7 @@ export function page(results: Result[]): string {
 
 function table({ name, machine, at, load, rows }: Result): string {
   return [
-    `## ${name}`, '', `\`make e2e ONLY=${name}\` · ${at} · ${machine} · ${load} orders/s`, '',
+    `## ${name}`, '', `\`make e2e ${name === 'kind' ? 'TOPOLOGY=kind' : `ONLY=${name}`}\` · ${at} · ${machine} · ${load} orders/s`, '',
     '| what | how | fault | back | once | twice | placing | settling | recovered | attempted | acknowledged | lost | wrong | unknown | given up | again |',
     '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|', ...rows.map(line), '',
   ].join('\n');

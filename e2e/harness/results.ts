@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import path from 'node:path';
 import { page } from './page.ts';
@@ -15,8 +15,15 @@ export function keep(name: string, load: number, rows: Row[]): void {
   writeFileSync(PAGE, page(kept()));
 }
 
+/** Keeps one row among those of other files: in the place of what was found of the same fault before, at the same load. */
+export function keepAmong(name: string, load: number, row: Row): void {
+  const before = kept().find((each) => each.name === name && each.load === load)?.rows ?? [];
+  const at = before.findIndex(({ victim, how }) => victim === row.victim && how === row.how);
+  keep(name, load, at < 0 ? [...before, row] : before.with(at, row));
+}
+
 function kept(): Result[] {
-  return readdirSync(FOLDER).filter((file) => file.endsWith('.json')).sort().map((file) => JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')) as Result);
+  return !existsSync(FOLDER) ? [] : readdirSync(FOLDER).filter((file) => file.endsWith('.json')).sort().map((file) => JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')) as Result);
 }
 
 function machine(): string {

@@ -72,7 +72,7 @@ export class Trial {
   /** Begins a load, and lets it run until what is usual is known. @param run begins the ids of its orders. */
   static async begin(ground: Ground, run: string, { perSecond, warmMs }: { perSecond: number; warmMs: number }): Promise<Trial> {
     const trial = new Trial(ground, run, perSecond);
-    trial.#before = totals(await ground.verdict());
+    trial.#before = totals(ground.last ?? await ground.verdict());
     await trial.#play.start();
     await trial.#warmUp(warmMs);
     return trial;
@@ -120,6 +120,7 @@ export class Trial {
     await this.#play.stop();
     this.#ground.acknowledged.push(...acknowledgedOf(this.#play));
     const verdict = await untilSettled(() => this.#ground.verdict(), { clock: systemClock, waitMs: SETTLE_WITHIN_MS });
+    this.#ground.last = verdict;
     const { delivered, givenUp } = totals(verdict);
     return {
       verdict, counts: countsOf(this.#play.attempts, await this.#ground.found(this.#run)),

@@ -21,7 +21,8 @@ async function nextVersion({ cluster }: KindStage): Promise<void> {
 
 async function tableIsThere({ cluster }: KindStage): Promise<boolean> {
   const { metadata: { name } } = await podOf(cluster, 'postgres');
-  return (await kubectl(cluster, ['exec', name, '--', 'psql', '-U', 'postgres', '-d', 'orders', '-Atc', "SELECT to_regclass('if_only_for_this_test') IS NOT NULL"])).trim() === 't';
+  const ask = `PGPASSWORD=$(cat $POSTGRES_PASSWORD_FILE) psql -h 127.0.0.1 "sslmode=require user=postgres dbname=orders" -Atc "SELECT to_regclass('if_only_for_this_test') IS NOT NULL"`;
+  return (await kubectl(cluster, ['exec', name, '--', 'sh', '-c', ask])).trim() === 't';
 }
 
 test('an upgrade with a migration of the database, and the way back: no request fails', async () => {

@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import { print } from '@tradewind/ledger/print.ts';
 import { e2eConfig } from '../../harness/config.ts';
 import { inALine } from '../../harness/page.ts';
+import { keepAmong } from '../../harness/results.ts';
 import type { Row } from '../../harness/row.ts';
 import { Trial, wrongWith, type Blow } from '../../harness/trial.ts';
 import type { KindStage } from './stage.ts';
@@ -11,7 +12,7 @@ const WITHIN_MS = 300_000;
 const KIND_LOAD = '10';
 
 /** Orders a second: fewer than on compose, for the same two cores carry a cluster as well. */
-export const { load, keep: keepRows } = e2eConfig({ ...process.env, LOAD: process.env.LOAD || KIND_LOAD });
+const { load, keep } = e2eConfig({ ...process.env, LOAD: process.env.LOAD || KIND_LOAD });
 
 export interface Strike extends Blow { victim: string; how: string }
 
@@ -26,6 +27,7 @@ export async function struck(stage: KindStage, { victim, how, ...blow }: Strike)
   const { counts, delivered, givenUp, resent } = outcome;
   const row: Row = { victim, how, ...trial.seen(fault), ...counts, delivered, givenUp, resent, deaths: 0 };
   process.stdout.write(`${inALine(row)}\n`);
+  if (keep) keepAmong('kind', load, row);
   expect(wrongWith(outcome)).toEqual([]);
   expect(counts.acknowledged).toBeGreaterThan(0);
   return row;
