@@ -91,17 +91,17 @@ test-brokers: ## the adapters against real servers, in containers that it starts
 	@./scripts/install complete
 	@npm run --silent test:brokers -- $(ONLY)
 
-e2e: ## strike each server and service, and all at once, under load, and ask the ledger: docs/e2e.md (needs Docker; ONLY=kafka-killed LOAD=n E2E_SHORT=1 E2E_KEEP=1)
+e2e: ## strike each server and service, and all at once, under load, and ask the ledger: docs/e2e.md (needs Docker, or TOPOLOGY=kind and `make up VALUES=charts/platform/values-failures.yaml`; ONLY=kafka-killed LOAD=n E2E_SHORT=1 E2E_KEEP=1)
 	@./scripts/install complete
-	@npm run --silent test:e2e
+	@npm run --silent test:$(if $(filter kind,$(TOPOLOGY)),kind,e2e)
 
 e2e-soak: ## faults at random, one after another (needs Docker; FAULTS=n SEED=n LOAD=n)
 	@./scripts/install complete
 	@ONLY=random-faults FAULTS=$(or $(FAULTS),200) npm run --silent test:e2e
 
-e2e-rate: ## the highest steady rate of orders that the compose topology keeps up with (needs Docker; LOAD=n where to begin)
+e2e-rate: ## the highest steady rate of orders that a topology keeps up with (TOPOLOGY=compose|kind; LOAD=n where to begin)
 	@./scripts/install complete
-	@$(NODE) e2e/rate.ts
+	@$(NODE) $(if $(filter kind,$(TOPOLOGY)),e2e/kind/rate.ts,e2e/rate.ts)
 
 lint: ## types, eslint, arrows, dead code, stale documents
 	@./scripts/install complete

@@ -26,7 +26,7 @@ function kept(): Result[] {
   return !existsSync(FOLDER) ? [] : readdirSync(FOLDER).filter((file) => file.endsWith('.json')).sort().map((file) => JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')) as Result);
 }
 
-function machine(): string {
+export function machine(): string {
   const processors = cpus();
   return `${processors.length} × ${processors[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 1e9)} GB, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
 }

@@ -19,7 +19,7 @@ function helm({ context, namespace }: Cluster, args: string[]): Promise<string> 
 /** Changes values of the release, and waits until its pods are ready. @param values as `orders.replicas=2` */
 export async function upgrade(cluster: Cluster, values: string[]): Promise<string> {
   await helm(cluster, ['dependency', 'build', CHART]);
-  return helm(cluster, ['upgrade', RELEASE, CHART, '--reuse-values', ...values.flatMap((value) => ['--set', value]), ...WAIT]);
+  return helm(cluster, ['upgrade', RELEASE, CHART, '--reset-then-reuse-values', ...values.flatMap((value) => ['--set', value]), ...WAIT]);
 }
 
 /** To a revision of before. */
