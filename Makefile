@@ -17,7 +17,7 @@ export CLUSTER CONTEXT NAMESPACE
 export DOCKER_BUILDKIT := 1
 export LOAD E2E_KEEP E2E_SHORT E2E_LOGS KAFKA_PORT RABBITMQ_PORT RABBITMQ_MANAGEMENT_PORT POSTGRES_PORT
 
-.PHONY: help demo start up down cluster addons images sbom install up-compose down-compose demo-crash e2e e2e-soak e2e-rate simulate test test-brokers lint docs bench clean
+.PHONY: help demo start up down cluster addons images sbom install up-compose down-compose demo-crash e2e e2e-soak e2e-rate simulate test test-brokers lint docs schemas bench clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -107,9 +107,14 @@ lint: ## types, eslint, arrows, dead code, stale documents
 	@./scripts/install complete
 	@npm run --silent lint
 
-docs: ## write the generated documents (schemas, AsyncAPI, errors, features, configuration)
+docs: ## write the generated documents (schemas, AsyncAPI, errors, features, configuration, what the charts know of services, their READMEs)
 	@./scripts/install complete
 	@$(NODE) platform/docs/generate.ts
+	@./scripts/chart-readmes
+
+schemas: ## write JSON schemas of the kinds that the charts make, as the running cluster has them, into k8s/schemas (CLUSTER=name)
+	@./scripts/install production
+	@KUBE_CONTEXT=$(KUBE_CONTEXT) $(NODE) platform/kubernetes/schemas/main.ts
 
 bench: ## measure against peers (ONLY=name; `brokers` needs Docker); writes bench/results and docs/benchmarks.md
 	@./scripts/install production

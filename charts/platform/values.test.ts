@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { chart, describeWith, helm, rendered, settings } from '../test/helm.ts';
-import { podOf, the } from '../test/manifest.ts';
+import { chart, describeWith, helm, manifestsIn, rendered, settings } from '../test/helm.ts';
+import { podOf, the, type Manifest } from '../test/manifest.ts';
 
 describeWith('helm', () => {
   test.each(settings)('helm finds nothing to say about the chart (%s)', (...files) => {
@@ -15,7 +15,7 @@ describeWith('helm', () => {
   });
 
   test.each([
-    'oders.replicas=2', 'orders.replica=2', 'orders.replicas=two', 'orders.asks={Inventory}', 'orders.settings.log_level=debug', 'orders.network.egres=x',
+    'oders.replicas=2', 'orders.replica=2', 'orders.replicas=two', 'orders.asks={Inventory}', 'orders.settings.log_level=debug', 'orders.settings.STEP_TIMOUT_MS=1', 'orders.settings.LOG_LEVEL=loud', 'console.settings.GATEWAY_URI=x', 'gateway.secrets.TOKEN.secret=x', 'orders.network.egres=x',
     'orders.resources.requests.cpuu=1', 'orders.secrets.LOG_LEVEL.secre=x', 'orders.migration.enable=true', 'orders.spread=Sometimes',
     'global.kafka.brokrs=x', 'global.image.pullPolicy=always', 'postgres.storage.sze=1Gi', 'rabbitmq.replicas=2', 'kafka.brokers=2', 'certificates.days=1', 'alert.enabled=true',
   ])('a typo is an error: %s', (typo) => {
@@ -23,10 +23,16 @@ describeWith('helm', () => {
     expect([ok, complaint]).toEqual([false, expect.stringMatching(/schema/)]);
   });
 
+  test.each([['kafka.replication=3', 'more than kafka.brokers'], ['kafka.minInSyncReplicas=2', 'nothing could be written']])('%s is refused for one broker', (value, said) => {
+    expect(helm('template', [], '--set', value)).toMatchObject({ ok: false, complaint: expect.stringContaining(said) });
+  });
+
   test('a changed password rolls the pods that use it, and a changed image all', () => {
-    const annotation = (name: string) => podOf(the(rendered(), 'Deployment', name))!.metadata.annotations!['checksum/credentials'];
-    expect(annotation('orders')).not.toBe(annotation('orders')); // made by chance, where there is no cluster to ask
-    expect(annotation('gateway')).toBe(annotation('gateway'));
+    // Made by chance, where there is no cluster to ask.
+    const [one, other] = [helm('template'), helm('template')].map(({ out }) => manifestsIn(out)) as [Manifest[], Manifest[]];
+    const annotation = (manifests: Manifest[], name: string) => podOf(the(manifests, 'Deployment', name))!.metadata.annotations!['checksum/credentials'];
+    expect(annotation(one, 'orders')).not.toBe(annotation(other, 'orders'));
+    expect(annotation(one, 'gateway')).toBe(annotation(other, 'gateway'));
     const images = rendered([], '--set', 'global.image.registry=example.org/,global.image.tag=1.2.3').flatMap((manifest) => podOf(manifest)?.spec.containers ?? []).map(({ image }) => image);
     expect(images.filter((image) => image.includes('tradewind/')).every((image) => /^example\.org\/tradewind\/[a-z-]+:1\.2\.3$/.test(image))).toBe(true);
   });

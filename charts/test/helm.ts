@@ -42,9 +42,24 @@ export function helm(command: 'template' | 'lint', files: string[] = [], ...more
   return { ok: status === 0, out: stdout, complaint: stderr };
 }
 
-/** Everything that an installation with these values would make. @throws Error with helm's complaint */
-export function rendered(files: string[] = [], ...more: string[]): Manifest[] {
+const texts = new Map<string, string>();
+
+/** Everything that an installation with these values would make, as text; the same is made once. @throws Error with helm's complaint */
+export function text(files: string[] = [], ...more: string[]): string {
+  const key = JSON.stringify([files, more]);
+  const known = texts.get(key);
+  if (known !== undefined) return known;
   const { ok, out, complaint } = helm('template', files, ...more);
   if (!ok) throw new Error(complaint);
+  texts.set(key, out);
+  return out;
+}
+
+/** As `text`, taken apart. */
+export function rendered(files: string[] = [], ...more: string[]): Manifest[] {
+  return manifestsIn(text(files, ...more));
+}
+
+export function manifestsIn(out: string): Manifest[] {
   return parseAllDocuments(out, { merge: true }).map((document) => document.toJS() as Manifest | null).filter((manifest) => manifest !== null);
 }

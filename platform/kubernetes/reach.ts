@@ -13,6 +13,9 @@ const brokers = z.object({
   RABBITMQ_MANAGEMENT_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }),
 });
 
+/** All variables of a pod's reach. */
+export const reachConfig = databases.extend(brokers.shape);
+
 /**
  * How a pod reaches what the platform keeps, each server by one user: `ORDERS_DATABASE_URL` and so on, and the variables by which a
  * service is told of Kafka and RabbitMQ, with `RABBITMQ_MANAGEMENT_URL`.

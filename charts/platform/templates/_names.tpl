@@ -78,3 +78,10 @@ annotations:
   helm.sh/resource-policy: keep
 {{- end }}
 {{- end }}
+
+{{/* Services whose metrics are taken, as a regular expression. */}}
+{{- define "platform.scraped" -}}
+{{- $names := list -}}
+{{- range $name, $scope := .Subcharts }}{{ if and (eq $scope.Values.workload "Deployment") $scope.Values.monitor.enabled }}{{ $names = append $names (include "service.name" $scope) }}{{ end }}{{ end -}}
+{{ join "|" $names }}
+{{- end }}

@@ -25,14 +25,29 @@ const SETTINGS = {
 };
 const OPTIONS = Object.entries(SETTINGS).map(([name, value]) => `-c ${name}=${value}`).join(' ');
 
-/** Connects as needed; an idle connection that the server cuts is replaced by the next statement. */
+/**
+ * Connects as needed; an idle connection that the server cuts is replaced by the next statement. One on which the server reports an
+ * error stays, unlike with the pool's own `query`: concurrent writers of one stream make such errors all the time.
+ */
 export function connect(url: string, connections: number): Database {
   const pool = new pg.Pool({
     connectionString: url, max: connections, keepAlive: true, idleTimeoutMillis: 60_000,
     connectionTimeoutMillis: CONNECT_WITHIN_MS, query_timeout: ANSWER_WITHIN_MS, options: OPTIONS,
   });
-  pool.on('error', () => undefined);
-  const send = <Row extends pg.QueryResultRow>({ name, text }: Statement, values: unknown[]) => pool.query<Row>({ name, text, values });
+  pool.on('error', ignore);
+  const send = async <Row extends pg.QueryResultRow>({ name, text }: Statement, values: unknown[]) => {
+    const client = await pool.connect();
+    let broken = false;
+    client.on('error', ignore); // the statement under way rejects
+    try {
+      return await client.query<Row>({ name, text, values });
+    } catch (error) {
+      broken = !(error instanceof pg.DatabaseError && error.severity === 'ERROR');
+      throw error;
+    } finally {
+      client.off('error', ignore).release(broken);
+    }
+  };
   return {
     send,
     async query<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[] = []) {
@@ -45,3 +60,5 @@ export function connect(url: string, connections: number): Database {
     close: () => pool.end(),
   };
 }
+
+function ignore(): void {}
