@@ -20,7 +20,7 @@ imagePullSecrets:
 {{- define "service.containerSecurity" -}}
 securityContext:
   allowPrivilegeEscalation: false
-  readOnlyRootFilesystem: true
+  readOnlyRootFilesystem: {{ not .Values.development }}
   capabilities: { drop: [ALL] }
 {{- end }}
 
