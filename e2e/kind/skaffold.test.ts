@@ -28,9 +28,9 @@ let before: number;
 const builtHere = new Set<string>();
 beforeAll(async () => { before = (await revision(target)).number; });
 afterAll(async () => {
+  await docker('image', 'rm', ...builtHere);
   await rollback(target, before);
   for (const name of serviceNames) await untilReady(target, name, { count: 1, withinMs: 120_000 });
-  await docker('image', 'rm', ...builtHere);
 });
 
 /** The cluster's brokers are not taken away under the data that they hold. */
