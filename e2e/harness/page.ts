@@ -3,12 +3,13 @@ import type { Result, Row } from './row.ts';
 const TOP = `# Failures, end to end
 
 Written by \`make e2e\` with \`E2E_KEEP=1\`; each table is one file of e2e/results. The whole platform runs in the compose
-topology: Kafka, RabbitMQ and PostgreSQL in containers, each service a process. Orders come at a steady rate, whatever becomes
-of the ones before. Nine clients in ten send again under the same key until they are answered; one in ten gives up at the first
+topology (Kafka, RabbitMQ and PostgreSQL in containers, each service a process) or, in the table \`kind\`, in a cluster (two pods a
+service, three brokers of Kafka, three nodes of RabbitMQ, one PostgreSQL). Orders come at a steady rate, whatever becomes of the ones
+before. Nine clients in ten send again under the same key until they are answered; one in ten gives up at the first
 failure. Something is struck; when clients see nothing of it any more, the load ends, all that is under way settles, and the
-ledger is asked. Back: until what was struck answered again. Placing and settling: the longest time in which no order was accepted, and none was seen to settle;
-once and twice: accepted at the first try, and at the second at the latest.
-Recovered: from the strike until orders were answered at once again and no more of them were under way than before it.
+ledger is asked. Back: until what was struck answered again. Placing and settling: the longest
+time in which no order was accepted, and none was seen to settle; once and twice: accepted at the first try, and at the second at the
+latest. Recovered: from the strike until orders were answered at once again and no more of them were under way than before it.
 
 Counted as a total queue: acknowledged orders that are not there are **lost**; orders that are there and that nobody asked for,
 or that were placed or charged more than once, are **wrong**; of those whose client never learnt what became of them

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { docker } from '@tradewind/compose/servers/docker.ts';
 import { clusterFrom } from '@tradewind/kubernetes/kubectl/cluster.ts';
 import { forward } from '@tradewind/kubernetes/kubectl/forward.ts';
 import { kubectlJson } from '@tradewind/kubernetes/kubectl.ts';
 import { serviceNames } from '@tradewind/embedded/service-names.ts';
-import { pipeline, ROOT, type Pipeline, type PortForward } from '../../test/skaffold/config.ts';
+import { pipeline, ROOT } from '../../test/skaffold/config.ts';
+import type { Pipeline, PortForward } from '../../test/skaffold/pipeline.ts';
 import type { Tags } from '../../test/skaffold/release.ts';
 import { revision, rollback } from './harness/helm.ts';
 import { isReady, podsOf, untilReady, type Pod } from './harness/pods.ts';
@@ -23,10 +25,12 @@ const titled = (title: string) => source(TITLE).replace("title: 'Tradewind'", `t
 const lively = (status: string) => source(HEALTH).replace("status: 'live'", `status: '${status}'`);
 
 let before: number;
+const builtHere = new Set<string>();
 beforeAll(async () => { before = (await revision(target)).number; });
 afterAll(async () => {
   await rollback(target, before);
   for (const name of serviceNames) await untilReady(target, name, { count: 1, withinMs: 120_000 });
+  await docker('image', 'rm', ...builtHere);
 });
 
 /** The cluster's brokers are not taken away under the data that they hold. */
@@ -39,6 +43,7 @@ async function dev(config: Pipeline): Promise<Tags> {
   const started = Date.now();
   const tags = await build(config);
   const hasBuilt = Date.now();
+  for (const [image, tag] of tags) builtHere.add(`${image}:${tag}`);
   await load(target, tags);
   const hasLoaded = Date.now();
   await deploy(target, config, tags);

@@ -1,4 +1,4 @@
-import type { Pipeline } from './config.ts';
+import type { Pipeline } from './pipeline.ts';
 
 interface Patch { op?: string; path: string; value?: unknown }
 

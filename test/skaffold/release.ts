@@ -1,4 +1,4 @@
-import type { Pipeline, Release } from './config.ts';
+import type { Pipeline, Release } from './pipeline.ts';
 
 /** Tag of each image that was built, by its name; skaffold's on a cluster of this machine is the image's own id. */
 export type Tags = Map<string, string>;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Artifact, SyncRule } from './config.ts';
+import type { Artifact, SyncRule } from './pipeline.ts';
 
 /** A file that was saved, with what it says now, or that was deleted; its path is relative to the context of the build. */
 export interface Change { file: string; text: string | undefined }

@@ -37,7 +37,7 @@ export function runProgram(file: string, say: (line: string) => void): Program {
       if (state.is === 'down') return start();
       if (state.is !== 'up') return;
       say(`${file} begins again`);
-      stop(state.child, 'SIGTERM');
+      void stop(state.child, 'SIGTERM');
       state = { is: 'restarting', child: state.child };
     },
     async end(signal) {

@@ -29,8 +29,8 @@ beforeEach(() => {
   createInterface({ input: restarting.stderr! }).on('line', (line) => { if (line.includes('ended with')) both.emit('line', line); });
   lines = both[Symbol.asyncIterator]();
 });
-afterEach(() => {
-  restarting.kill('SIGKILL');
+afterEach(async () => {
+  if (restarting.exitCode === null && restarting.kill('SIGTERM')) await once(restarting, 'exit'); // and with it its program
   rmSync(folder, { recursive: true });
 });
 
