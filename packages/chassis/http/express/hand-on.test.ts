@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, request, type Server } from 'node:http';
+import { createServer, request, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -35,7 +35,7 @@ afterAll(() => Promise.all(servers.map((server) => { server.closeAllConnections(
 
 async function send(path: string): Promise<{ status: number | undefined; body: string }> {
   const asking = request({ host: '127.0.0.1', port: front.port, path }).end();
-  const [answer] = await once(asking, 'response') as [import('node:http').IncomingMessage];
+  const [answer] = await once(asking, 'response') as [IncomingMessage];
   return { status: answer.statusCode, body: await text(answer) };
 }
 
