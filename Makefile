@@ -6,7 +6,7 @@ NODE := node_modules/.bin/node
 SMALL := --max-semi-space-size=6
 export SEED SEEDS FROM ORDER TRACE THREADS MUTANTS ORDERS PORT DATA ONCE ROUNDS TOPOLOGY ONLY PROJECT KAFKA_CLIENT
 # Of a cluster: its name for kind, the images' tag, a file of values for the chart.
-CLUSTER ?= kind
+CLUSTER ?= tradewind
 TAG ?= dev
 KUBE_CONTEXT = kind-$(CLUSTER)
 IMAGES := gateway orders customers inventory payments notifications order-history platform

@@ -15,7 +15,7 @@ import { isReady, podsOf, untilReady, type Pod } from './harness/pods.ts';
 import { build, deploy, load, sync, type Target } from './harness/skaffold.ts';
 
 /** What skaffold.yaml says, done by docker, kind, helm and kubectl to the release that stands, which is rolled back at the end. */
-const target: Target = { context: 'kind-kind', ...clusterFrom('kind', process.env) };
+const target: Target = { context: 'kind-tradewind', ...clusterFrom('kind', process.env) };
 const WITHIN_MS = 60_000;
 const TITLE = 'services/gateway/http/document.ts';
 const ORDERS = 'services/orders/service.ts';

@@ -26,6 +26,7 @@ export async function kubectlJson<Result>(cluster: Cluster, args: string[]): Pro
 
 /** What a command that goes on prints, line by line, until it ends by itself, `signal` ends it, or nobody reads on. How it ends is not told. */
 export async function* kubectlLines(cluster: Cluster, args: string[], signal?: AbortSignal): AsyncGenerator<string> {
+  if (signal?.aborted) return;
   const child = kubectlProcess(cluster, args);
   child.stderr?.resume();
   const ended = once(child, 'close').catch(() => undefined);

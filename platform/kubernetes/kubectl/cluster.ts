@@ -5,6 +5,6 @@ import type { Cluster } from '../kubectl.ts';
  * `make up` makes (CLUSTER), and the namespace `tradewind`.
  */
 export function clusterFrom(topology: 'kubernetes' | 'kind', env: NodeJS.ProcessEnv): Cluster {
-  const context = env.CONTEXT || (topology === 'kind' ? `kind-${env.CLUSTER || 'kind'}` : undefined);
+  const context = env.CONTEXT || (topology === 'kind' ? `kind-${env.CLUSTER || 'tradewind'}` : undefined);
   return { namespace: env.NAMESPACE || 'tradewind', ...(context !== undefined && { context }) };
 }
