@@ -40,7 +40,7 @@ describeWith('helm', () => {
 
   test.each(serviceNames)('%s is reached by those that ask it, and by Prometheus', (name) => {
     const askers = serviceNames.filter((each) => reaches[each].asks.includes(name)).map((each) => `${each}:8080`);
-    const people = name === 'gateway' ? ['console:8080', 'generator:8080', 'operator:8080'] : [];
+    const people = name === 'gateway' ? ['console:8080', 'operator:8080'] : [];
     expect(peersOf(policyOf(manifests, name).ingress)).toEqual([...askers, ...people, 'prometheus:9090'].sort());
   });
 

@@ -15,7 +15,7 @@ describeWith('helm', () => {
   });
 
   test.each([
-    'oders.replicas=2', 'orders.replica=2', 'orders.replicas=two', 'orders.asks={Inventory}', 'orders.settings.log_level=debug', 'orders.settings.STEP_TIMOUT_MS=1', 'orders.settings.LOG_LEVEL=loud', 'console.settings.GATEWAY_URI=x', 'gateway.secrets.TOKEN.secret=x', 'orders.network.egres=x',
+    'oders.replicas=2', 'orders.replica=2', 'orders.replicas=two', 'orders.asks={Inventory}', 'orders.settings.log_level=debug', 'orders.settings.STEP_TIMOUT_MS=1', 'orders.settings.LOG_LEVEL=loud', 'orders.settings.PORT=9000', 'console.settings.GATEWAY_URI=x', 'gateway.secrets.TOKEN.secret=x', 'orders.network.egres=x',
     'orders.resources.requests.cpuu=1', 'orders.secrets.LOG_LEVEL.secre=x', 'orders.migration.enable=true', 'orders.spread=Sometimes',
     'global.kafka.brokrs=x', 'global.image.pullPolicy=always', 'postgres.storage.sze=1Gi', 'rabbitmq.replicas=2', 'kafka.brokers=2', 'certificates.days=1', 'alert.enabled=true',
   ])('a typo is an error: %s', (typo) => {
@@ -35,6 +35,11 @@ describeWith('helm', () => {
     expect(annotation(one, 'gateway')).toBe(annotation(other, 'gateway'));
     const images = rendered([], '--set', 'global.image.registry=example.org/,global.image.tag=1.2.3').flatMap((manifest) => podOf(manifest)?.spec.containers ?? []).map(({ image }) => image);
     expect(images.filter((image) => image.includes('tradewind/')).every((image) => /^example\.org\/tradewind\/[a-z-]+:1\.2\.3$/.test(image))).toBe(true);
+  });
+
+  test('a variable out of a Secret goes before a setting', () => {
+    const { env = [] } = podOf(the(rendered([], '--set', 'gateway.secrets.TOKENS_ISSUER.secret=mine,gateway.secrets.TOKENS_ISSUER.key=issuer'), 'Deployment', 'gateway'))!.spec.containers[0]!;
+    expect(env.filter(({ name }) => name === 'TOKENS_ISSUER')).toEqual([{ name: 'TOKENS_ISSUER', valueFrom: { secretKeyRef: { name: 'mine', key: 'issuer' } } }]);
   });
 
   test('servers of somebody else are used, and none is made', () => {

@@ -73,9 +73,14 @@ export class Trial {
   static async begin(ground: Ground, run: string, { perSecond, warmMs }: { perSecond: number; warmMs: number }): Promise<Trial> {
     const trial = new Trial(ground, run, perSecond);
     trial.#before = totals(ground.last ?? await ground.verdict());
-    await trial.#play.start();
-    await trial.#warmUp(warmMs);
-    return trial;
+    try {
+      await trial.#play.start();
+      await trial.#warmUp(warmMs);
+      return trial;
+    } catch (error) {
+      await trial.#play.stop().catch(() => undefined); // it would go on under the trials to come
+      throw error;
+    }
   }
 
   /** Orders attempted whose end no client has seen, and may still see. */

@@ -14,13 +14,17 @@ const tool = z.object({
 /** What each process that the chart starts reads, by its name in the values. */
 const variables: Record<string, z.ZodObject> = { ...configurations, console: consoleConfig.extend(reachConfig.shape), ledger: tool, operator: tool };
 
+/** What probes, Services and the time to stop are made of too: values of the chart say it, such as `drain`. */
+const OF_THE_CHART = ['HOST', 'PORT', 'ADMIN_PORT', 'DRAIN_MS', 'STOP_WITHIN_MS'];
+
 /** The schema of the umbrella's values in which each service takes the variables that it reads, and no others: a typo in one is an error. */
 export function withVariables(schema: ValuesSchema): ValuesSchema {
   return { ...schema, properties: { ...schema.properties, ...Object.fromEntries(Object.entries(variables).map(([name, config]) => [name, serviceValues(config)])) } };
 }
 
 function serviceValues(config: z.ZodObject): object {
-  const { properties = {} } = z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' }) as { properties?: Record<string, Property> };
+  const { properties: all = {} } = z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' }) as { properties?: Record<string, Property> };
+  const properties = Object.fromEntries(Object.entries(all).filter(([name]) => !OF_THE_CHART.includes(name)));
   return {
     type: 'object', description: 'Values of charts/service, whose own schema holds for them.',
     properties: {

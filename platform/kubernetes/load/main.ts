@@ -4,12 +4,10 @@ import { renewed } from '@tradewind/client/renewed.ts';
 import { register } from '@tradewind/demo/register.ts';
 import { untilSignal } from '@tradewind/embedded/signals.ts';
 import { announce } from '@tradewind/load/announce.ts';
-import { findOrders } from '@tradewind/load/found.ts';
 import { longPlan } from '@tradewind/load/plan.ts';
 import { playHere } from '@tradewind/load/play.ts';
 import type { Saying } from '@tradewind/load/told.ts';
 import { issuerOf } from '../identity.ts';
-import { reachOf } from '../reach.ts';
 import { config } from './config.ts';
 
 /**
@@ -22,7 +20,6 @@ const say = (saying: Saying) => void process.stdout.write(`${JSON.stringify({ n:
 try {
   const told = untilSignal();
   const settings = readConfig(config, process.env);
-  const { databases } = reachOf(process.env);
   const issuer = await issuerOf(process.env);
   const [origin, token] = [() => settings.GATEWAY_URL, renewed(() => issuer.issue({ operator: 'load' }))];
   const [plan, { RUN: run, PERSIST_MS: persist }] = [longPlan(settings.SEED), settings];
@@ -39,8 +36,7 @@ try {
   await play.stop();
   over.abort();
   await announcing;
-  const { placed, charged } = await findOrders(databases, run);
-  say({ type: 'ended', found: { placed: [...placed], charged: [...charged] }, oddities: [...play.oddities], resent: play.resent });
+  say({ type: 'ended', oddities: [...play.oddities], resent: play.resent });
 } catch (error) {
   process.stderr.write(`load: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(2);
