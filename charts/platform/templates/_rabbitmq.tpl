@@ -64,10 +64,11 @@ start.sh: |
   rm -f /var/lib/rabbitmq/.erlang.cookie
   (umask 277; cat /etc/tradewind/cookie > /var/lib/rabbitmq/.erlang.cookie)
   first={{ first $nodes }}
-  # The first node makes the cluster, and new ones wait for it, so that there cannot be two.
+  # New nodes wait until they can ask the first, so that there cannot be two clusters: not until it has begun, for a first node that is new
+  # looks for all the others before.
   if [ "$POD_NAME" != rabbitmq-0 ] && [ ! -d "/var/lib/rabbitmq/mnesia/$RABBITMQ_NODENAME" ]; then
     trap 'exit 0' TERM # a first process ignores what it does not ask for
-    until (exec 3<>"/dev/tcp/$first/5671") 2>/dev/null; do sleep 1; done
+    until (exec 3<>"/dev/tcp/$first/25672") 2>/dev/null; do sleep 1; done
   fi
   exec docker-entrypoint.sh rabbitmq-server
 {{- end }}
