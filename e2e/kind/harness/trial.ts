@@ -14,9 +14,6 @@ const KIND_LOAD = '10';
 /** Orders a second: fewer than on compose, for the same two cores carry a cluster as well. */
 const { load, keep } = e2eConfig({ ...process.env, LOAD: process.env.LOAD || KIND_LOAD });
 
-/** Of a list of services that are struck one after another: all, or with E2E_SHORT the second. */
-export const TELLING: [number, number?] = process.env.E2E_SHORT === '1' ? [1, 2] : [0];
-
 export interface Strike extends Blow {
   victim: string;
   how: string;
