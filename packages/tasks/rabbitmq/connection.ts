@@ -1,11 +1,11 @@
-import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib';
+import { connect, type ChannelModel } from 'amqplib';
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
 import type { CodedError } from '@tradewind/events/errors.ts';
 import { backoff } from './backoff.ts';
 import { asTasksError, unavailable } from './failure.ts';
-import { answered, within } from './patience.ts';
+import { within } from './patience.ts';
 import type { Server } from './server.ts';
 
 export interface ConnectionOptions {
@@ -20,6 +20,7 @@ export interface ConnectionOptions {
   /** Nobody waits longer for a server that does not answer, in ms. */
   patienceMs: number;
 }
+
 
 /** A connection that comes back by itself. */
 export class Connection {
@@ -45,14 +46,10 @@ export class Connection {
     }
   }
 
-  /** What goes wrong on it is said by the request that fails, or by its `error`. @throws CodedError why there is none; what the driver says */
-  async channel(): Promise<Channel> {
-    return this.#listened(this.#up.createChannel());
-  }
-
-  /** As `channel`. */
-  async confirmChannel(): Promise<ConfirmChannel> {
-    return this.#listened(this.#up.createConfirmChannel());
+  /** @throws CodedError why there is none */
+  get model(): ChannelModel {
+    if (!this.#model) throw this.#failure;
+    return this.#model;
   }
 
   get isOpen(): boolean {
@@ -94,27 +91,6 @@ export class Connection {
     if (model) await within(this.#options.clock, this.#options.patienceMs, model.close());
   }
 
-  get #up(): ChannelModel {
-    if (!this.#model) throw this.#failure;
-    return this.#model;
-  }
-
-  /** An error that nobody listens to would end the process: one that comes late is listened to as well, and closed. */
-  async #listened<Opened extends Channel>(opening: Promise<Opened>): Promise<Opened> {
-    let late = false;
-    const opened = opening.then((channel) => {
-      channel.on('error', () => undefined);
-      if (late) channel.close().catch(() => undefined);
-      return channel;
-    });
-    try {
-      return await answered(this.#options.clock, this.#options.patienceMs, opened);
-    } catch (error) {
-      late = true;
-      throw error;
-    }
-  }
-
   async #connect(): Promise<void> {
     const { server, name, heartbeatS, patienceMs } = this.#options;
     const model = await connect({ ...server.amqp, heartbeat: heartbeatS }, {
@@ -130,20 +106,11 @@ export class Connection {
     model.on('blocked', (why) => this.#block(why));
     model.on('unblocked', () => this.#block(undefined));
     // It may have been closed before it was listened to: then this fails.
-    await this.#answers(model);
+    await (await model.createChannel()).close();
     if (over) throw unavailable('the server closed the connection at once', reason);
     if (this.#closed) return void model.close().catch(() => undefined);
     this.#model = model;
     this.#changed();
-  }
-
-  async #answers(model: ChannelModel): Promise<void> {
-    try {
-      await answered(this.#options.clock, this.#options.patienceMs, this.#listened(model.createChannel()).then((channel) => channel.close()));
-    } catch (error) {
-      void model.close().catch(() => undefined);
-      throw error;
-    }
   }
 
   #lost(model: ChannelModel, reason: unknown): void {

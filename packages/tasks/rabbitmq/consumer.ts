@@ -10,7 +10,7 @@ import { backoff, LONGEST_BACKOFF_MS } from './backoff.ts';
 import type { Connection } from './connection.ts';
 import { asTasksError } from './failure.ts';
 import type { Mover } from './mover.ts';
-import { answered, within } from './patience.ts';
+import { within } from './patience.ts';
 import type { LocalQueue, Topologies } from './topologies.ts';
 import { arrived, type Arrived } from './wire.ts';
 
@@ -97,18 +97,12 @@ export class QueueConsumer {
 
   async #open(): Promise<void> {
     const { queue, prefetch } = this.#job;
-    const { connection, clock, patienceMs } = this.#options;
-    const channel = await connection.channel();
+    const channel = await this.#options.connection.model.createChannel();
     const slot: Slot = { channel, acks: new Acks(channel), tag: '' };
     channel.on('error', (error) => { this.#options.logger?.warn({ err: error, queue }, 'the server closed a consumer'); });
     channel.on('close', () => this.#closed(slot));
-    const consuming = channel.prefetch(Math.min(prefetch, MOST_PREFETCH)).then(() => channel.consume(queue, (message) => this.#arrived(slot, message)));
-    try {
-      slot.tag = (await answered(clock, patienceMs, consuming)).consumerTag;
-    } catch (error) {
-      void this.#leave(slot); // it may consume after all
-      throw error;
-    }
+    await channel.prefetch(Math.min(prefetch, MOST_PREFETCH));
+    slot.tag = (await channel.consume(queue, (message) => this.#arrived(slot, message))).consumerTag;
     this.#slot = slot;
     if (this.#stopping) await this.#leave(slot);
     else if (!slot.acks.open) this.#closed(slot); // it was closed before it was the one in use

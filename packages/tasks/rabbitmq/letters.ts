@@ -84,7 +84,9 @@ export class Letters {
 
   async #open(): Promise<Channel> {
     try {
-      return await this.#options.connection.channel();
+      const channel = await this.#options.connection.model.createChannel();
+      channel.on('error', () => undefined); // the request that failed says it
+      return channel;
     } catch (error) {
       throw asTasksError(error);
     }

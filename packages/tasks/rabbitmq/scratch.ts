@@ -54,8 +54,9 @@ export class Scratch {
 
   async #open(): Promise<Channel> {
     if (this.#channel) return this.#channel;
-    const channel = await this.#options.connection.channel();
+    const channel = await this.#options.connection.model.createChannel();
     this.#channel = channel;
+    channel.on('error', () => undefined); // whoever asked is told
     channel.on('close', () => { if (this.#channel === channel) this.#channel = undefined; });
     return channel;
   }
