@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { print } from '@tradewind/ledger/print.ts';
+import { afterAll, beforeAll, test } from '@jest/globals';
 import { e2eConfig } from './config.ts';
 import { howNames, together, victimsOf, type How, type Victim } from './faults.ts';
-import { inALine } from './page.ts';
 import { keep } from './results.ts';
 import type { Row } from './row.ts';
 import { openStage, type Stage } from './stage.ts';
-import { Trial, wrongWith, type Blow } from './trial.ts';
+import { strikeUnderLoad } from './strike.ts';
 
 const WARM_MS = 5_000;
 /** How long it stands still. */
@@ -42,34 +40,16 @@ export function comesBack(name: string): void {
 interface Strike { victim: Victim; how: How; load: number }
 
 /** Strikes once under load. @returns the row; all that is asserted holds. */
-export async function struck(stage: Stage, strike: Strike): Promise<Row> {
+export async function struck(stage: Stage, { victim, how, load }: Strike): Promise<Row> {
   try {
-    return await strikeOnce(stage, strike);
+    return await strikeUnderLoad(stage, {
+      victim: victim.name, how: words[how], run: `${victim.name}-${how}`, load, warmMs: WARM_MS, withinMs: RECOVERED_WITHIN_MS,
+      strike: () => victim.strike(how, STOPPED_MS), back: (withinMs) => victim.back(withinMs), deaths: () => victim.deaths(),
+    });
   } catch (error) {
     stage.failed = true;
     throw error;
   }
-}
-
-async function strikeOnce(stage: Stage, { victim, how, load }: Strike): Promise<Row> {
-  const run = `${victim.name}-${how}`;
-  const before = victim.deaths();
-  const trial = await Trial.begin(stage, run, { perSecond: load, warmMs: WARM_MS });
-  const fault = await trial.strike(blowOf(victim, how), RECOVERED_WITHIN_MS).catch(async (error: unknown) => {
-    process.stdout.write(`${print((await trial.end()).verdict)}\n`);
-    throw error;
-  });
-  const outcome = await trial.end();
-  const { counts, delivered, givenUp, resent } = outcome;
-  const row: Row = { victim: victim.name, how: words[how], ...trial.seen(fault), ...counts, delivered, givenUp, resent, deaths: victim.deaths() - before };
-  process.stdout.write(`${inALine(row)}\n`);
-  expect(wrongWith(outcome)).toEqual([]);
-  expect(counts.acknowledged).toBeGreaterThan(0);
-  return row;
-}
-
-function blowOf(victim: Victim, how: How): Blow {
-  return { strike: () => victim.strike(how, STOPPED_MS), back: (withinMs) => victim.back(withinMs) };
 }
 
 export function victimNamed({ platform }: Stage, name: string): Victim {

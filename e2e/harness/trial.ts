@@ -6,7 +6,7 @@ import { untilSettled } from '@tradewind/ledger/wait.ts';
 import { countsOf, type Counts } from '@tradewind/load/attempts.ts';
 import { longestGap } from '@tradewind/load/gaps.ts';
 import type { Ground } from './ground.ts';
-import { acknowledgedOf, type Play } from '@tradewind/load/play.ts';
+import { acknowledgedOf, underWay, type Play } from '@tradewind/load/play.ts';
 
 const LOOK_MS = 100;
 const SETTLE_WITHIN_MS = 180_000;
@@ -85,8 +85,7 @@ export class Trial {
 
   /** Orders attempted whose end no client has seen, and may still see. */
   get underWay(): number {
-    const open = this.#play.attempts.filter(({ outcome }) => outcome === 'waiting' || outcome === 'acknowledged').length;
-    return open - this.#play.settled;
+    return underWay(this.#play);
   }
 
   /** Strikes, and waits until it is got over. @throws Error when clients see no end of it. */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from '@jest/globals';
 import { docker } from '@tradewind/compose/servers/docker.ts';
-import { kubectl, kubectlJson } from '@tradewind/kubernetes/kubectl.ts';
+import { kubectl } from '@tradewind/kubernetes/kubectl.ts';
+import { controlPlaneOf } from './harness/nodes.ts';
 import { openStage } from './harness/stage.ts';
 import { struck } from './harness/trial.ts';
 
@@ -9,8 +10,8 @@ const PAUSED_MS = 30_000;
 
 test('the API server stands still for half a minute: no request fails', async () => {
   const stage = await openStage();
-  const { items: [node] } = await kubectlJson<{ items: { metadata: { name: string } }[] }>(stage.cluster, ['get', 'nodes', '--selector', 'node-role.kubernetes.io/control-plane']);
-  const signal = (name: string) => docker('exec', node?.metadata.name ?? '', 'pkill', `-${name}`, '-x', 'kube-apiserver');
+  const node = await controlPlaneOf(stage.cluster);
+  const signal = (name: string) => docker('exec', node, 'pkill', `-${name}`, '-x', 'kube-apiserver');
   await struck(stage, {
     victim: 'api-server', how: `stopped for ${PAUSED_MS / 1_000} s`, unfailing: true,
     async strike() {

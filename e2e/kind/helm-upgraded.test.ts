@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import { docker } from '@tradewind/compose/servers/docker.ts';
 import { kubectl } from '@tradewind/kubernetes/kubectl.ts';
 import { revision, rollback, upgrade } from './harness/helm.ts';
-import { buildOnto } from './harness/images.ts';
+import { buildImage, giveToWorkers } from './harness/images.ts';
 import { podOf } from './harness/pods.ts';
-import { openStage, workersOf, type KindStage } from './harness/stage.ts';
+import { openStage, type KindStage } from './harness/stage.ts';
 import { struck } from './harness/trial.ts';
 
 const NEXT = 'tradewind/orders:next';
@@ -12,11 +12,12 @@ const MIGRATION = 'CREATE TABLE if_only_for_this_test (at timestamptz DEFAULT no
 
 /** A next version of orders, whose tables differ by one. */
 async function nextVersion({ cluster }: KindStage): Promise<void> {
-  await buildOnto(await workersOf(cluster), NEXT, [
+  await buildImage(NEXT, [
     'FROM tradewind/orders:dev', 'USER root',
     `RUN echo "-- Up Migration\\n${MIGRATION}\\n-- Down Migration" > packages/event-store/postgres/migrations/999_next.sql && chmod a+r packages/event-store/postgres/migrations/999_next.sql`,
     'USER 1000:1000',
   ].join('\n'));
+  await giveToWorkers(cluster, [NEXT]);
 }
 
 async function tableIsThere({ cluster }: KindStage): Promise<boolean> {

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { clusterFrom } from '@tradewind/kubernetes/kubectl/cluster.ts';
-import { nodes, untilNodeReady } from './harness/nodes.ts';
-import { podOf } from './harness/pods.ts';
-import { openStage, workersOf } from './harness/stage.ts';
+import { homeOf, nodes, untilNodeReady, workerBesides } from './harness/nodes.ts';
+import { openStage } from './harness/stage.ts';
 import { struck } from './harness/trial.ts';
 
 const cluster = clusterFrom('kind', process.env);
@@ -11,9 +10,6 @@ const cluster = clusterFrom('kind', process.env);
 const DOWN_MS = 60_000;
 /** For a client that waits a second for a connection and sends again once. */
 const OUTAGE_MS = 10_000;
-
-let home: string;
-beforeAll(async () => { home = (await podOf(cluster, 'postgres')).spec.nodeName ?? ''; });
 
 async function killed(node: string, how: string) {
   return struck(await openStage(node), {
@@ -28,11 +24,10 @@ async function killed(node: string, how: string) {
 }
 
 test('a node without PostgreSQL is killed: what has replicas elsewhere goes on within ten seconds', async () => {
-  const node = (await workersOf(cluster)).find((each) => each !== home) ?? '';
-  const { placingAgain } = await killed(node, 'killed, without PostgreSQL');
+  const { placingAgain } = await killed(await workerBesides(cluster), 'killed, without PostgreSQL');
   expect(placingAgain).toBeLessThanOrEqual(OUTAGE_MS);
 });
 
 test("PostgreSQL's node is killed: its volume stays there, and what was answered meanwhile settles", async () => {
-  await killed(home, 'killed, with PostgreSQL');
+  await killed(await homeOf(cluster), 'killed, with PostgreSQL');
 });

@@ -1,17 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from '@jest/globals';
 import { clusterFrom } from '@tradewind/kubernetes/kubectl/cluster.ts';
-import { nodes, untilNodeReady } from './harness/nodes.ts';
-import { podOf } from './harness/pods.ts';
-import { openStage, workersOf } from './harness/stage.ts';
+import { nodes, untilNodeReady, workerBesides } from './harness/nodes.ts';
+import { openStage } from './harness/stage.ts';
 import { struck } from './harness/trial.ts';
 
 const PAUSED_MS = 30_000;
 
 test('a node hangs for half a minute, its connections open', async () => {
   const cluster = clusterFrom('kind', process.env);
-  const home = (await podOf(cluster, 'postgres')).spec.nodeName;
-  const node = (await workersOf(cluster)).find((each) => each !== home) ?? '';
+  const node = await workerBesides(cluster);
   await struck(await openStage(node), {
     victim: 'node', how: `hung for ${PAUSED_MS / 1_000} s`,
     async strike() {

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { podOf, podsOf, Process, untilReady } from './harness/pods.ts';
+import { podOf, podsOf, Process, untilReady, untilRestarted } from './harness/pods.ts';
 import { openStage, type KindStage } from './harness/stage.ts';
 import { struck } from './harness/trial.ts';
 
@@ -12,8 +12,6 @@ test.each(['gateway', 'orders', 'order-history'])('a pod of %s hangs', async (se
   const count = (await podsOf(cluster, service)).length;
   const pod = await podOf(cluster, service);
   const process = await Process.of(pod);
-  const restarts = pod.status.containerStatuses?.[0]?.restartCount ?? 0;
-  const restarted = async () => ((await podsOf(cluster, service)).find(({ metadata: { uid } }) => uid === pod.metadata.uid)?.status.containerStatuses?.[0]?.restartCount ?? 0) > restarts;
   await struck(stage, {
     victim: service, how: 'pod hung',
     async strike() {
@@ -21,7 +19,7 @@ test.each(['gateway', 'orders', 'order-history'])('a pod of %s hangs', async (se
       expect(await process.state()).toBe('T');
     },
     async back(withinMs) {
-      for (const end = Date.now() + withinMs; Date.now() < end && !await restarted();) await new Promise((resolve) => { setTimeout(resolve, 500); });
+      await untilRestarted(cluster, service, { pod, withinMs });
       await untilReady(cluster, service, { count, withinMs });
     },
   });

@@ -1,8 +1,8 @@
 import type { LocalIssuer } from '@tradewind/chassis/jose/issuer.ts';
 import { systemClock as clock } from '@tradewind/chassis/system/clock.ts';
 import { identity } from '@tradewind/embedded/identity.ts';
+import { gatewayOf } from '@tradewind/kubernetes/gateway.ts';
 import type { Place } from './place.ts';
-import { UserError } from './terminal.ts';
 
 /** Where the public API is. */
 export interface Gateway { origin: string; close(): Promise<void> }
@@ -10,14 +10,9 @@ export interface Gateway { origin: string; close(): Promise<void> }
 /** Opens a way to the gateway. @throws Error in one line */
 export async function openGateway(place: Place, env: NodeJS.ProcessEnv): Promise<Gateway> {
   if (place.type === 'folder') return { origin: place.platform.gateway, close: () => Promise.resolve() };
-  if (place.type === 'environment') return { origin: originOf(env), close: () => Promise.resolve() };
+  if (place.type === 'environment') return { origin: gatewayOf(env), close: () => Promise.resolve() };
   const { forward } = await import('@tradewind/kubernetes/kubectl/forward.ts');
   return forward(place.cluster, 'gateway', 8080);
-}
-
-function originOf({ GATEWAY_URL: origin }: NodeJS.ProcessEnv): string {
-  if (!origin) throw new UserError('GATEWAY_URL must say where the gateway is');
-  return origin.replace(/\/$/, '');
 }
 
 /** Who signs the platform's tokens. @throws Error in one line */

@@ -1,13 +1,13 @@
 import type { Status } from '@tradewind/console/status.ts';
 import type { Platform } from '@tradewind/embedded/platform.ts';
 import type { Verdict } from '@tradewind/ledger/verdict.ts';
+import { ledgerErrand } from './job/ledger.ts';
 import { runInCluster } from './job/run.ts';
 import type { Cluster } from './kubectl.ts';
 import { forward } from './kubectl/forward.ts';
 import { issuerIn } from './kubectl/identity.ts';
 
 const PORT = 8080;
-const IDS = '/acknowledged';
 const SETTLE_WITHIN = '60s';
 
 /** A platform that runs in a cluster, through port-forwards; the ledger is a Job there. Nothing here starts or stops it. @throws Error in one line */
@@ -38,10 +38,8 @@ async function statusAt(origin: string): Promise<Status> {
 /** The ledger's, by its Job, which waits until nothing is in flight. @param ids of orders that clients were told were accepted. @throws Error in one line */
 export async function verdictIn(cluster: Cluster, ids: string[]): Promise<Verdict> {
   const lines: string[] = [];
-  const code = await runInCluster(cluster, {
-    cronJob: 'ledger', line: (text) => lines.push(text), env: { MARK_ERRORS: '#' }, files: { at: IDS, texts: { ids: ids.join('\n') } },
-    args: ['platform/cli/main.ts', 'ledger', 'check', '--json', '--wait', SETTLE_WITHIN, '--acknowledged', `${IDS}/ids`],
-  });
+  const { args, ...errand } = ledgerErrand(ids, SETTLE_WITHIN, '--json');
+  const code = await runInCluster(cluster, { ...errand, args: ['platform/cli/main.ts', ...args], line: (text) => lines.push(text), env: { MARK_ERRORS: '#' } });
   const said = (error: boolean) => lines.filter((line) => line.startsWith('#') === error);
   if (![0, 1, 3].includes(code)) throw new Error(said(true).at(-1)?.replace(/^#(tradewind: )?/, '') ?? `the ledger's Job ended with ${code}`);
   return JSON.parse(said(false).join('\n')) as Verdict;

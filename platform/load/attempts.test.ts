@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { countsOf, type Attempt } from './attempts.ts';
+import { countsOf, foundAsText, foundFrom, type Attempt } from './attempts.ts';
 
 const attempt = (orderId: string, outcome: Attempt['outcome']): Attempt => ({ orderId, at: 0, outcome });
 const once = (...ids: string[]) => new Map(ids.map((id) => [id, 1]));
@@ -17,4 +17,9 @@ test('an order that was refused and is there all the same is unexpected; placed 
   const placed = new Map([['no', 1], ['more', 2]]);
   expect(countsOf([attempt('no', 'refused'), attempt('more', 'acknowledged')], { placed, charged: new Map([['more', 3]]) }))
     .toMatchObject({ unexpected: 1, twice: 3 });
+});
+
+test('what was found is read in another process as it was', () => {
+  const found = { placed: new Map([['a', 1]]), charged: new Map([['a', 2], ['b', 1]]) };
+  expect(foundFrom(foundAsText(found))).toEqual(found);
 });

@@ -18,6 +18,16 @@ export interface Found {
   charged: Map<string, number>;
 }
 
+/** To be read by `foundFrom` in another process. */
+export function foundAsText({ placed, charged }: Found): string {
+  return JSON.stringify({ placed: [...placed], charged: [...charged] });
+}
+
+export function foundFrom(text: string): Found {
+  const { placed, charged } = JSON.parse(text) as Record<keyof Found, [string, number][]>;
+  return { placed: new Map(placed), charged: new Map(charged) };
+}
+
 /** The total queue of Jepsen: what went in by what the clients know, against what is there. */
 export interface Counts {
   attempted: number;

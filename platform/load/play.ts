@@ -36,6 +36,11 @@ export function playHere(options: LoadOptions): Play {
   };
 }
 
+/** Orders attempted whose end no client has seen, and may still see. */
+export function underWay({ attempts, settled }: Pick<Play, 'attempts' | 'settled'>): number {
+  return attempts.filter(({ outcome }) => outcome === 'waiting' || outcome === 'acknowledged').length - settled;
+}
+
 export function acknowledgedOf({ attempts }: Pick<Play, 'attempts'>): string[] {
   return attempts.filter(({ outcome }) => outcome === 'acknowledged').map(({ orderId }) => orderId);
 }

@@ -1,20 +1,19 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { pipeline } from 'node:stream/promises';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Cluster } from '@tradewind/kubernetes/kubectl.ts';
+import { workersOf } from './nodes.ts';
 
-/** Builds an image of a Dockerfile's text, and gives it to nodes of kind. @throws Error */
-export async function buildOnto(nodes: string[], tag: string, dockerfile: string): Promise<void> {
-  const building = spawn('docker', ['build', '--quiet', '--tag', tag, '-'], { stdio: ['pipe', 'ignore', 'inherit'] });
-  building.stdin.end(dockerfile);
-  await succeeds(building, 'docker build');
-  for (const node of nodes) {
-    const saving = spawn('docker', ['save', tag], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const importing = spawn('docker', ['exec', '--interactive', node, 'ctr', '--namespace', 'k8s.io', 'images', 'import', '-'], { stdio: ['pipe', 'ignore', 'inherit'] });
-    await Promise.all([pipeline(saving.stdout, importing.stdin), succeeds(saving, 'docker save'), succeeds(importing, 'ctr images import')]);
-  }
+const run = promisify(execFile);
+
+/** Builds an image of a Dockerfile's text. @throws Error with what docker said */
+export async function buildImage(tag: string, dockerfile: string): Promise<void> {
+  const building = run('docker', ['build', '--quiet', '--tag', tag, '-']);
+  building.child.stdin?.end(dockerfile);
+  await building;
 }
 
-async function succeeds(child: ReturnType<typeof spawn>, what: string): Promise<void> {
-  const [code] = await once(child, 'exit') as [number | null];
-  if (code !== 0) throw new Error(`${what} ended with ${code}`);
+/** Gives images of this machine to the workers of a cluster of kind. @throws Error with what kind said */
+export async function giveToWorkers(cluster: Cluster, images: string[]): Promise<void> {
+  const name = cluster.context?.replace(/^kind-/, '') ?? 'kind';
+  await run('kind', ['load', 'docker-image', '--name', name, '--nodes', (await workersOf(cluster)).join(','), ...images]);
 }

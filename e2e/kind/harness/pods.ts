@@ -39,6 +39,20 @@ export async function untilReady(cluster: Cluster, name: string, { count, within
   }
 }
 
+/** Resolves when its kubelet has started its container again. @throws Error when it has not in time */
+export async function untilRestarted(cluster: Cluster, name: string, { pod, withinMs }: { pod: Pod; withinMs: number }): Promise<void> {
+  const restarts = restartsOf(pod);
+  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(500)) {
+    const now = (await podsOf(cluster, name).catch(() => [])).find(({ metadata: { uid } }) => uid === pod.metadata.uid);
+    if (restartsOf(now) > restarts) return;
+  }
+  throw new Error(`${pod.metadata.name} is not started again after ${withinMs / 1_000} s`);
+}
+
+function restartsOf(pod: Pod | undefined): number {
+  return pod?.status.containerStatuses?.[0]?.restartCount ?? 0;
+}
+
 /** A pod's first process, as its node numbers it: signals that its own pod could not send reach it from there. */
 export class Process {
   readonly #node: string;

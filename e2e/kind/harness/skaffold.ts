@@ -9,7 +9,7 @@ import { ROOT } from '../../../test/skaffold/config.ts';
 import type { Artifact, Pipeline } from '../../../test/skaffold/pipeline.ts';
 import { helmArgs, type Tags } from '../../../test/skaffold/release.ts';
 import { syncOf, type Change, type Sync } from '../../../test/skaffold/sync.ts';
-import { workersOf } from './stage.ts';
+import { giveToWorkers } from './images.ts';
 
 const run = promisify(execFile);
 /** Where skaffold deploys to. */
@@ -30,8 +30,7 @@ export async function build({ build: { artifacts, local } }: Pipeline): Promise<
 
 /** Gives the nodes of kind what was built. */
 export async function load(target: Target, tags: Tags): Promise<void> {
-  const images = [...tags].map(([image, tag]) => `${image}:${tag}`);
-  await run('kind', ['load', 'docker-image', '--name', target.context.replace(/^kind-/, ''), '--nodes', (await workersOf(target)).join(','), ...images]);
+  await giveToWorkers(target, [...tags].map(([image, tag]) => `${image}:${tag}`));
 }
 
 /** Runs the hooks, and installs the releases, or upgrades those that are there. @throws Error with what helm said */

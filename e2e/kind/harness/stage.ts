@@ -1,10 +1,11 @@
 import { clusterFrom } from '@tradewind/kubernetes/kubectl/cluster.ts';
-import { kubectl, kubectlJson, type Cluster } from '@tradewind/kubernetes/kubectl.ts';
+import { kubectl, type Cluster } from '@tradewind/kubernetes/kubectl.ts';
 import { runInCluster } from '@tradewind/kubernetes/job/run.ts';
 import { verdictIn } from '@tradewind/kubernetes/platform.ts';
-import type { Found } from '@tradewind/load/attempts.ts';
+import { foundFrom, type Found } from '@tradewind/load/attempts.ts';
 import { PlayElsewhere } from '@tradewind/load/elsewhere.ts';
 import type { Ground } from '../../harness/ground.ts';
+import { workersOf } from './nodes.ts';
 
 /** The platform that is installed in a cluster of kind, loaded from within. */
 export interface KindStage extends Ground { cluster: Cluster }
@@ -29,8 +30,7 @@ async function foundIn(cluster: Cluster, run: string): Promise<Found> {
   const lines: string[] = [];
   const code = await runInCluster(cluster, { cronJob: 'operator', args: ['platform/kubernetes/load/found.ts'], env: { RUN: run }, line: (text) => lines.push(text) });
   if (code !== 0) throw new Error(lines.join('; '));
-  const { placed, charged } = JSON.parse(lines.join('')) as { placed: [string, number][]; charged: [string, number][] };
-  return { placed: new Map(placed), charged: new Map(charged) };
+  return foundFrom(lines.join(''));
 }
 
 interface LoadIn { run: string; perSecond: number; node: string }
@@ -47,10 +47,4 @@ function loadIn(cluster: Cluster, { run, perSecond, node }: LoadIn): Constructor
       if (pod !== undefined) await kubectl(cluster, ['exec', pod, '--', 'node', '-e', 'process.kill(1, "SIGTERM")']);
     },
   };
-}
-
-/** Names of the nodes that carry the platform. */
-export async function workersOf(cluster: Cluster): Promise<string[]> {
-  const { items } = await kubectlJson<{ items: { metadata: { name: string } }[] }>(cluster, ['get', 'nodes', '--selector', '!node-role.kubernetes.io/control-plane']);
-  return items.map(({ metadata: { name } }) => name);
 }

@@ -1,5 +1,5 @@
 import { kubectl, type Cluster } from '@tradewind/kubernetes/kubectl.ts';
-import { workersOf } from './stage.ts';
+import { workersOf } from './nodes.ts';
 
 interface Summary {
   pods: { podRef: { name: string; namespace: string }; cpu?: { usageCoreNanoSeconds?: number; time: string }; memory?: { workingSetBytes?: number } }[];

@@ -4,6 +4,7 @@ import { progress } from '@tradewind/client/progress.ts';
 import { print } from '@tradewind/ledger/print.ts';
 import { exitCode } from '@tradewind/ledger/verdict.ts';
 import { untilSettled } from '@tradewind/ledger/wait.ts';
+import { ledgerErrand } from '@tradewind/kubernetes/job/ledger.ts';
 import { Option, type Command } from 'commander';
 import { duration } from '../duration.ts';
 import { number } from '../figures.ts';
@@ -29,8 +30,8 @@ export function ledger(program: Command, context: Context): void {
     .option('--acknowledged <file>', 'ids of orders that a client was told were accepted, one a line: each must be there')
     .action(async ({ wait, acknowledged, json }: Options, command: Command) => {
       const place = placeOf(command, context);
-      if (place.type === 'kubernetes') return inCluster(place.cluster, errandOf(acknowledged, { wait, ...(json && { json }) }), context);
       const ids = acknowledged === undefined ? undefined : idsIn(acknowledged);
+      if (place.type === 'kubernetes') return inCluster(place.cluster, ledgerErrand(ids, `${wait}ms`, ...(json ? ['--json'] : [])), context);
       const { openLedger } = await import('@tradewind/embedded/ledger.ts'); // it takes a while: not for a line of help
       const opened = await openLedger(await reachFrom(place, context.env));
       const shown = progress(context.screen);
@@ -47,13 +48,6 @@ export function ledger(program: Command, context: Context): void {
         await opened.close();
       }
     });
-}
-
-/** The same check as a Job, which finds the ids where we put them. */
-function errandOf(acknowledged: string | undefined, { wait, json }: Options): Parameters<typeof inCluster>[1] {
-  const args = ['ledger', 'check', '--wait', `${wait}ms`, ...(json ? ['--json'] : [])];
-  if (acknowledged === undefined) return { cronJob: 'ledger', args };
-  return { cronJob: 'ledger', args: [...args, '--acknowledged', '/acknowledged/ids'], files: { at: '/acknowledged', texts: { ids: idsIn(acknowledged).join('\n') } } };
 }
 
 function idsIn(file: string): string[] {
