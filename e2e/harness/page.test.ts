@@ -4,7 +4,7 @@ import type { Row } from './row.ts';
 
 const row: Row = {
   victim: 'kafka', how: 'killed', lasted: 1_234, back: 2_345, placingAtOnce: 300, placingAgain: 200, placing: 100, settling: 7_450, recovered: 11_000, attempted: 1_204, acknowledged: 1_190, refused: 0,
-  unknown: 14, lost: 0, unexpected: 1, twice: 2, found: 9, givenUp: 3, delivered: 57, deaths: 0, resent: 41,
+  unknown: 14, lost: 0, unexpected: 1, twice: 2, found: 9, givenUp: 3, delivered: 57, deaths: 0, resends: { ECONNRESET: 40, '503 service-unavailable': 1 },
 };
 
 test('a row says what was struck, how long clients saw it, and what became of the orders', () => {

@@ -44,8 +44,12 @@ export function inALine({ victim, how, lasted, back, placingAtOnce, placingAgain
   return [
     `${victim} ${how}:`, `fault ${seconds(lasted)}, back after ${seconds(back)}, placing out ${seconds(placing)} (once ${seconds(placingAtOnce)}, twice ${seconds(placingAgain)}), settling out ${seconds(settling)}, recovered after ${seconds(recovered)};`,
     `attempted ${whole(counts.attempted)}, acknowledged ${whole(counts.acknowledged)}, lost ${counts.lost}, unexpected ${counts.unexpected}, twice ${counts.twice},`,
-    `unknown ${counts.unknown} (${counts.found} there), given up ${counts.givenUp}, delivered again ${counts.delivered}, sent again ${counts.resent}, deaths ${counts.deaths}`,
+    `unknown ${counts.unknown} (${counts.found} there), given up ${counts.givenUp}, delivered again ${counts.delivered}, sent again ${inWords(counts.resends)}, deaths ${counts.deaths}`,
   ].join(' ');
+}
+
+function inWords(resends: Row['resends']): string {
+  return Object.entries(resends).map(([cause, times]) => `${times} × ${cause}`).join(', ') || '0';
 }
 
 function seconds(ms: number): string {

@@ -12,8 +12,8 @@ export interface Row extends Counts, Seen {
   givenUp: number;
   /** Processes that ended by the fault, and were started again. */
   deaths: number;
-  /** Requests that clients sent again. */
-  resent: number;
+  /** How often clients sent requests again, by what came of them before. */
+  resends: Readonly<Record<string, number>>;
 }
 
 /** `results/NAME.json` */

@@ -28,8 +28,8 @@ export async function strikeUnderLoad(ground: Ground, { victim, how, run, load, 
     throw error;
   });
   const outcome = await trial.end();
-  const { counts, delivered, givenUp, resent } = outcome;
-  const row: Row = { victim, how, ...trial.seen(fault), ...counts, delivered, givenUp, resent, deaths: deaths() - before };
+  const { counts, delivered, givenUp, resends } = outcome;
+  const row: Row = { victim, how, ...trial.seen(fault), ...counts, delivered, givenUp, resends, deaths: deaths() - before };
   process.stdout.write(`${inALine(row)}\n`);
   expect(wrongWith(outcome)).toEqual([]);
   expect(counts.acknowledged).toBeGreaterThan(0);

@@ -22,8 +22,8 @@ export interface Outcome {
   oddities: string[];
   /** Orders cancelled since, because a service did not answer the saga in time. */
   givenUp: number;
-  /** Requests that clients sent again. */
-  resent: number;
+  /** How often clients sent requests again, by what came of them before. */
+  resends: Readonly<Record<string, number>>;
 }
 
 /** One fault of one thing. */
@@ -128,7 +128,7 @@ export class Trial {
     const { delivered, givenUp } = totals(verdict);
     return {
       verdict, counts: countsOf(this.#play.attempts, await this.#ground.found(this.#run)),
-      delivered: delivered - this.#before.delivered, givenUp: givenUp - this.#before.givenUp, oddities: [...this.#play.oddities], resent: this.#play.resent,
+      delivered: delivered - this.#before.delivered, givenUp: givenUp - this.#before.givenUp, oddities: [...this.#play.oddities], resends: { ...this.#play.resends },
     };
   }
 

@@ -61,7 +61,8 @@ test('SIGTERM makes it unready, serves on while it drains, finishes what is in h
   toy.child.kill('SIGTERM');
   for (let status: unknown = 200; status === 200;) [status] = await answer(`${url}/health/ready`);
   expect(await answer(`${url}/health/ready`)).toEqual([503, '{"status":"unready","reasons":["draining"]}']);
-  expect(await answer(`${url}/anything`)).toEqual([200, 'slow']);
+  const last = await fetch(`${url}/anything`);
+  expect([last.status, last.headers.get('connection'), await last.text()]).toEqual([200, 'close', 'slow']);
   expect(await toy.ended).toBe(0);
   expect(toy.said().out).toBe('stopped\n');
   await drop();

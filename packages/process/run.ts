@@ -83,15 +83,16 @@ function partsOf<M extends Made>({ name, settings: { HOST: host, ...settings }, 
       world.logger.info({ url: listening.url }, 'listening');
       state = 'up';
       return listening;
-    }, () => {
+    }, (listening) => {
       state = 'draining';
+      listening.drain();
       return clock.sleep(settings.DRAIN_MS);
     }),
   ];
 }
 
 /** @param before the port is closed. */
-function listener(name: string, open: () => Promise<Listening>, before?: () => Promise<void>): Part {
+function listener(name: string, open: () => Promise<Listening>, before?: (listening: Listening) => Promise<void>): Part {
   let listening: Listening | undefined;
   return {
     name,
@@ -99,8 +100,9 @@ function listener(name: string, open: () => Promise<Listening>, before?: () => P
       listening = await open();
     },
     async stop() {
-      if (listening) await before?.();
-      await listening?.stop();
+      if (!listening) return;
+      await before?.(listening);
+      await listening.stop();
     },
   };
 }

@@ -29,8 +29,8 @@ export interface Send {
 export class Client {
   readonly #agent: Agent;
   readonly #options: ClientOptions;
-  /** Requests that had to be sent more than once. */
-  resent = 0;
+  /** How often a request was sent again, by what came of it before: an answer in words, or the code of an error. */
+  readonly resends = new Map<string, number>();
   #closed = false;
   #persist: number;
 
@@ -38,7 +38,7 @@ export class Client {
     this.#options = options;
     this.#persist = options.persist;
     const { connectTimeout, answerTimeout, keepAlive } = { ...TRANSPORT, ...options.transport };
-    this.#agent = new Agent({ connections: 64, keepAliveTimeout: 4_000, headersTimeout: answerTimeout, connectTimeout, pipelining: keepAlive ? 1 : 0 });
+    this.#agent = new Agent({ connections: 64, keepAliveTimeout: 4_000, keepAliveMaxTimeout: 4_000, headersTimeout: answerTimeout, connectTimeout, pipelining: keepAlive ? 1 : 0 });
   }
 
   async send(what: Send): Promise<Reply> {
@@ -52,9 +52,15 @@ export class Client {
         if (reply instanceof Error) throw reply;
         return reply;
       }
-      this.resent += 1;
+      const cause = causeOf(reply);
+      this.resends.set(cause, (this.resends.get(cause) ?? 0) + 1);
       await sleep(pause);
     }
+  }
+
+  /** How often a request was sent again. */
+  get resent(): number {
+    return [...this.resends.values()].reduce((sum, each) => sum + each, 0);
   }
 
   /** Waits out no outage any longer; what is under way may still be answered. */
@@ -84,6 +90,12 @@ export class Client {
     for (const [name, value] of Object.entries(response.headers)) headers[name] = String(value);
     return { status: response.statusCode, headers, body: headers['content-type']?.includes('json') ? JSON.parse(text) : text, tries };
   }
+}
+
+function causeOf(reply: Reply | Error): string {
+  if (reply instanceof Error) return 'code' in reply ? String(reply.code) : reply.message;
+  const { code = '', detail = '' } = typeof reply.body === 'object' ? reply.body as { code?: string; detail?: string } : {};
+  return [reply.status, code, detail].filter(Boolean).join(' ');
 }
 
 /** In ms. */

@@ -5,7 +5,7 @@ import { PlayElsewhere, type Elsewhere } from './elsewhere.ts';
 import type { Saying } from './told.ts';
 
 const attempt = (orderId: string, more: Partial<Attempt> = {}): Attempt => ({ orderId, at: 1, outcome: 'waiting', ...more });
-const ended: Saying = { type: 'ended', oddities: ['odd'], resent: 3 };
+const ended: Saying = { type: 'ended', oddities: ['odd'], resends: { ECONNRESET: 3 } };
 const numbered = (sayings: Saying[]) => sayings.map((saying, at) => JSON.stringify({ n: at + 1, ...saying }));
 
 /** Says some lines at once and the others when it is told to end. */
@@ -32,7 +32,7 @@ test('what a load says is known', async () => {
   expect(play.attempts).toEqual([attempt('a')]);
   await play.stop();
   expect(play.attempts).toEqual([{ orderId: 'a', at: 1, outcome: 'acknowledged', acknowledgedAt: 9, tries: 2 }]);
-  expect([play.settled, play.grew, play.resent, play.oddities]).toEqual([1, [11], 3, ['odd']]);
+  expect([play.settled, play.grew, play.resends, play.oddities]).toEqual([1, [11], { ECONNRESET: 3 }, ['odd']]);
 });
 
 test('lines that are missing, a complaint, and an end without a last word are errors', async () => {

@@ -16,7 +16,7 @@ export class PlayElsewhere implements Play {
   readonly grew: number[] = [];
   readonly oddities: string[] = [];
   settled = 0;
-  resent = 0;
+  resends: Record<string, number> = {};
   readonly #where: Elsewhere;
   readonly #known = new Map<string, Attempt>();
   readonly #started = Promise.withResolvers<void>();
@@ -63,7 +63,7 @@ export class PlayElsewhere implements Play {
         return;
       case 'ended':
         this.oddities.push(...told.oddities);
-        this.resent = told.resent;
+        this.resends = told.resends;
         this.#ended = true;
     }
   }

@@ -39,9 +39,11 @@ export class Load {
     this.#impatient = new Client({ origin, token, persist: 0 });
   }
 
-  /** Requests that were sent again. */
-  get resent(): number {
-    return this.#patient.reduce((sum, { resent }) => sum + resent, 0);
+  /** How often requests were sent again, by what came of them before. */
+  get resends(): Record<string, number> {
+    const all: Record<string, number> = {};
+    for (const client of this.#patient) for (const [cause, times] of client.resends) all[cause] = (all[cause] ?? 0) + times;
+    return all;
   }
 
   start(): void {

@@ -10,8 +10,8 @@ export interface Play {
   readonly grew: readonly number[];
   /** What went wrong that must not; the clients went on. */
   readonly oddities: readonly string[];
-  /** Requests that were sent again. */
-  readonly resent: number;
+  /** How often requests were sent again, by what came of them before. */
+  readonly resends: Readonly<Record<string, number>>;
   start(): Promise<void>;
   /** No further order; resolves when the last has its answer, or its client has given up. */
   stop(): Promise<void>;
@@ -24,7 +24,7 @@ export function playHere(options: LoadOptions): Play {
   return {
     attempts: load.attempts, oddities: load.oddities, grew: watch.grew,
     get settled() { return watch.settled; },
-    get resent() { return load.resent; },
+    get resends() { return load.resends; },
     async start() {
       await watch.start();
       load.start();

@@ -10,7 +10,7 @@ export type Saying =
   /** Orders settled since it began, more than before, as seen at an instant. */
   | { type: 'grew'; at: number; settled: number }
   /** The last word, after the last order has its answer. */
-  | { type: 'ended'; oddities: string[]; resent: number };
+  | { type: 'ended'; oddities: string[]; resends: Record<string, number> };
 
 /** @throws Error when it is no such line: what the load complains of, as a rule */
 export function heard(line: string): Told {

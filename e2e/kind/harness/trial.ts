@@ -24,8 +24,8 @@ export interface Strike extends Blow {
 export async function struck(stage: KindStage, { victim, how, unfailing = false, ...blow }: Strike): Promise<Row> {
   const run = `${victim}-${how}-${Date.now().toString(36)}`.replaceAll(/[^a-z0-9-]+/g, '-');
   const row = await strikeUnderLoad(stage, { victim, how, run, load, warmMs: WARM_MS, withinMs: WITHIN_MS, ...blow });
-  const { resent, unknown, refused } = row;
-  if (unfailing) expect({ resent, unknown, refused }).toEqual({ resent: 0, unknown: 0, refused: 0 });
+  const { resends, unknown, refused } = row;
+  if (unfailing) expect({ resends, unknown, refused }).toEqual({ resends: {}, unknown: 0, refused: 0 });
   if (keep) keepAmong('kind', load, row);
   return row;
 }

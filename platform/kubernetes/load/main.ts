@@ -36,7 +36,7 @@ try {
   await play.stop();
   over.abort();
   await announcing;
-  say({ type: 'ended', oddities: [...play.oddities], resent: play.resent });
+  say({ type: 'ended', oddities: [...play.oddities], resends: play.resends });
 } catch (error) {
   process.stderr.write(`load: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(2);

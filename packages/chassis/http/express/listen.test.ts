@@ -90,6 +90,14 @@ test('what is not HTTP is turned away as a problem', async () => {
   });
 });
 
+test('while it drains, it takes new connections, and each answer ends its own', async () => {
+  const server = await listen(keep, options);
+  server.drain();
+  const answers = await raw(server.port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'); // comes once the connection has ended
+  expect(answers).toMatch(/^HTTP\/1.1 201 .*\r\nconnection: close\r\n/s);
+  await server.stop();
+});
+
 test('stop finishes requests in hand, closes idle connections and refuses new ones', async () => {
   let release: () => void = () => undefined;
   let arrived: () => void = () => undefined;

@@ -28,6 +28,8 @@ export interface Listening extends Running {
   port: number;
   /** Without a slash at the end. */
   url: string;
+  /** From now on each answer is its connection's last, so that clients go elsewhere; new connections are still taken. */
+  drain(): void;
 }
 
 export const listenErrors = errorCatalogue('listen', {
@@ -42,7 +44,7 @@ export const listenErrors = errorCatalogue('listen', {
  */
 export async function listen(handler: Handler, options: ListenOptions): Promise<Listening> {
   const { host = '127.0.0.1', bodyLimit = 100 * 1024, graceMs = 10_000, clock } = options;
-  let stopping = false;
+  let [draining, stopping] = [false, false];
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -56,7 +58,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   server.on('clientError', answerUnreadable);
   app.use(async (request: ExpressRequest, response: ExpressResponse) => {
     const answer = await answerOf(handler, request, bodyLimit);
-    if (answer) send(response, answer, stopping || answer.status === 413);
+    if (answer) send(response, answer, draining || stopping || answer.status === 413);
   });
   app.use((error: unknown, request: ExpressRequest, response: ExpressResponse, next: NextFunction) => {
     if (response.headersSent) next(error);
@@ -66,6 +68,9 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   const { port } = server.address() as AddressInfo;
   return {
     port, url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    drain() {
+      draining = true;
+    },
     stop() {
       stopping = true;
       return closed(server, clock, graceMs);

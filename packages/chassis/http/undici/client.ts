@@ -12,10 +12,13 @@ export interface UndiciOptions {
   connectMs?: number;
 }
 
+/** A server that drains for longer than this finds no idle connection of ours to cut while a request is on its way. */
+const IDLE_MS = 4_000;
+
 /** HTTP out over pools of kept connections. `close` waits for requests in hand. */
 export function undiciHttp({ resolve, clock, connections = 64, connectMs = 1_000 }: UndiciOptions): Http & { close(): Promise<void> } {
   const agent = new Agent({
-    connections, pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: connectMs },
+    connections, pipelining: 1, keepAliveTimeout: IDLE_MS, keepAliveMaxTimeout: IDLE_MS, connect: { timeout: connectMs },
     // The deadline is the only clock that runs.
     headersTimeout: 0, bodyTimeout: 0,
   });
