@@ -9,7 +9,7 @@ before. Nine clients in ten send again under the same key until they are answere
 failure. Something is struck; when clients see nothing of it any more, the load ends, all that is under way settles, and the
 ledger is asked. Back: until what was struck answered again. Placing and settling: the longest
 time in which no order was accepted, and none was seen to settle; once and twice: accepted at the first try, and at the second at the
-latest. Recovered: from the strike until orders were answered at once again and no more of them were under way than before it.
+latest. Slowest: the longest that a client waited for an order to be accepted. Recovered: from the strike until orders were answered at once again and no more of them were under way than before it.
 
 Counted as a total queue: acknowledged orders that are not there are **lost**; orders that are there and that nobody asked for,
 or that were placed or charged more than once, are **wrong**; of those whose client never learnt what became of them
@@ -25,24 +25,24 @@ export function page(results: Result[]): string {
 function table({ name, machine, at, load, rows }: Result): string {
   return [
     `## ${name}`, '', `\`make e2e ${name === 'kind' ? 'TOPOLOGY=kind' : `ONLY=${name}`}\` · ${at} · ${machine} · ${load} orders/s`, '',
-    '| what | how | fault | back | once | twice | placing | settling | recovered | attempted | acknowledged | lost | wrong | unknown | given up | again |',
-    '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|', ...rows.map(line), '',
+    '| what | how | fault | back | once | twice | placing | slowest | settling | recovered | attempted | acknowledged | lost | wrong | unknown | given up | again |',
+    '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|', ...rows.map(line), '',
   ].join('\n');
 }
 
-function line({ victim, how, lasted, back, placingAtOnce, placingAgain, placing, settling, recovered, ...counts }: Row): string {
+function line({ victim, how, lasted, back, placingAtOnce, placingAgain, placing, slowest, settling, recovered, ...counts }: Row): string {
   const { attempted, acknowledged, lost, unexpected, twice, unknown, found, givenUp, delivered } = counts;
   const cells = [
-    victim, how, ...[lasted, back, placingAtOnce, placingAgain, placing, settling, recovered].map(seconds), ...[attempted, acknowledged, lost, unexpected + twice].map(whole),
+    victim, how, ...[lasted, back, placingAtOnce, placingAgain, placing, slowest, settling, recovered].map(seconds), ...[attempted, acknowledged, lost, unexpected + twice].map(whole),
     unknown === 0 ? '0' : `${whole(unknown)}, ${whole(found)} there`, whole(givenUp), whole(delivered),
   ];
   return `| ${cells.join(' | ')} |`;
 }
 
 /** A row for a terminal. */
-export function inALine({ victim, how, lasted, back, placingAtOnce, placingAgain, placing, settling, recovered, ...counts }: Row): string {
+export function inALine({ victim, how, lasted, back, placingAtOnce, placingAgain, placing, slowest, settling, recovered, ...counts }: Row): string {
   return [
-    `${victim} ${how}:`, `fault ${seconds(lasted)}, back after ${seconds(back)}, placing out ${seconds(placing)} (once ${seconds(placingAtOnce)}, twice ${seconds(placingAgain)}), settling out ${seconds(settling)}, recovered after ${seconds(recovered)};`,
+    `${victim} ${how}:`, `fault ${seconds(lasted)}, back after ${seconds(back)}, placing out ${seconds(placing)} (once ${seconds(placingAtOnce)}, twice ${seconds(placingAgain)}), slowest answer ${seconds(slowest)}, settling out ${seconds(settling)}, recovered after ${seconds(recovered)};`,
     `attempted ${whole(counts.attempted)}, acknowledged ${whole(counts.acknowledged)}, lost ${counts.lost}, unexpected ${counts.unexpected}, twice ${counts.twice},`,
     `unknown ${counts.unknown} (${counts.found} there), given up ${counts.givenUp}, delivered again ${counts.delivered}, sent again ${inWords(counts.resends)}, deaths ${counts.deaths}`,
   ].join(' ');

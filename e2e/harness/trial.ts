@@ -48,6 +48,8 @@ export interface Seen {
   placingAgain: number;
   placing: number;
   settling: number;
+  /** The longest that a client waited for a 202, sending again included. */
+  slowest: number;
   /** From its beginning until orders were answered at once again, and none waited longer than usual. */
   recovered: number;
 }
@@ -114,9 +116,14 @@ export class Trial {
     const accepted = (most: number) => this.#play.attempts.flatMap(({ acknowledgedAt, tries = 0 }) => (tries <= most ? acknowledgedAt ?? [] : []));
     const span = { from: began, to: recovered };
     return {
-      lasted: ended - began, back: back - began, recovered: recovered - began, settling: longestGap(this.#play.grew, span),
+      lasted: ended - began, back: back - began, recovered: recovered - began, slowest: this.#slowest(span), settling: longestGap(this.#play.grew, span),
       placingAtOnce: longestGap(accepted(1), span), placingAgain: longestGap(accepted(2), span), placing: longestGap(accepted(Infinity), span),
     };
+  }
+
+  #slowest({ from, to }: { from: number; to: number }): number {
+    const waits = this.#play.attempts.flatMap(({ at, acknowledgedAt }) => (acknowledgedAt !== undefined && acknowledgedAt > from && at < to ? acknowledgedAt - at : []));
+    return Math.max(0, ...waits);
   }
 
   /** Stops the load, waits until all is settled, and asks the ledger. */

@@ -4,7 +4,7 @@ import { kubectl } from '@tradewind/kubernetes/kubectl.ts';
 import { revision, rollback, upgrade } from './harness/helm.ts';
 import { buildImage, giveToWorkers } from './harness/images.ts';
 import { podOf } from './harness/pods.ts';
-import { openStage, type KindStage } from './harness/stage.ts';
+import { openStage, USUAL, type KindStage } from './harness/stage.ts';
 import { struck } from './harness/trial.ts';
 
 const NEXT = 'tradewind/orders:next';
@@ -27,7 +27,7 @@ async function tableIsThere({ cluster }: KindStage): Promise<boolean> {
 }
 
 test('an upgrade with a migration of the database, and the way back: no request fails', async () => {
-  const stage = await openStage();
+  const stage = await openStage({ patience: USUAL });
   const { number } = await revision(stage.cluster);
   await nextVersion(stage);
   await struck(stage, {

@@ -12,7 +12,7 @@ const DOWN_MS = 60_000;
 const OUTAGE_MS = 10_000;
 
 async function killed(node: string, how: string) {
-  return struck(await openStage(node), {
+  return struck(await openStage({ spare: node }), {
     victim: 'node', how,
     async strike() {
       await nodes.kill(node);

@@ -10,7 +10,7 @@ const PAUSED_MS = 30_000;
 test('a node hangs for half a minute, its connections open', async () => {
   const cluster = clusterFrom('kind', process.env);
   const node = await workerBesides(cluster);
-  await struck(await openStage(node), {
+  await struck(await openStage({ spare: node }), {
     victim: 'node', how: `hung for ${PAUSED_MS / 1_000} s`,
     async strike() {
       await nodes.pause(node);

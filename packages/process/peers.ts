@@ -7,7 +7,7 @@ import type { Host } from './host.ts';
 export function openPeers(config: object, host: Host): Promise<Http> {
   const origins = new Map(Object.entries(config));
   return host.open('HTTP', () => Promise.resolve(undiciHttp({
-    clock: host.world.clock,
+    clock: host.world.clock, random: host.world.random,
     resolve(service) {
       const known: unknown = origins.get(peerVariable(service));
       return Array.isArray(known) ? known.map(String) : undefined;

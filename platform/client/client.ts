@@ -38,7 +38,7 @@ export class Client {
     this.#options = options;
     this.#persist = options.persist;
     const { connectTimeout, answerTimeout, keepAlive } = { ...TRANSPORT, ...options.transport };
-    this.#agent = new Agent({ connections: 64, keepAliveTimeout: 4_000, keepAliveMaxTimeout: 4_000, headersTimeout: answerTimeout, connectTimeout, pipelining: keepAlive ? 1 : 0 });
+    this.#agent = new Agent({ connections: 64, keepAliveTimeout: 2_000, keepAliveMaxTimeout: 2_000, headersTimeout: answerTimeout, connectTimeout, pipelining: keepAlive ? 1 : 0 });
   }
 
   async send(what: Send): Promise<Reply> {

@@ -78,7 +78,7 @@ async function start({ port, say, logLevel = 'warn' }: PlatformOptions, held: Re
     ]);
     const provider = simulatedProvider({ book, clock, random });
     const places = new Map<string, Listening>();
-    const http = undiciHttp({ resolve: (service) => places.get(service)?.url, clock });
+    const http = undiciHttp({ resolve: (service) => places.get(service)?.url, clock, random });
     closing.push(async () => {
       provider.close();
       await Promise.all([http.close(), adapters.close(), history.close(), notices.close(), book.close()]);

@@ -28,7 +28,7 @@ let folder: string;
 let issuer: LocalIssuer;
 let customer: Record<string, string>;
 const services = new Map<string, Listening>();
-const http = undiciHttp({ resolve: (service) => services.get(service)?.url, clock });
+const http = undiciHttp({ resolve: (service) => services.get(service)?.url, clock, random });
 let reached: (Request & { operation: string })[] = [];
 
 /** A route that says what reached it. */

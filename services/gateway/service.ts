@@ -42,7 +42,7 @@ const DEFAULTS: GatewaySettings = {
  */
 export function gateway({ http, tokens }: GatewayPorts, world: World, settings: Partial<GatewaySettings> = {}): Service & { handler: Handler } {
   const { patience, rate, inFlight, bodyLimit, routes: table, services } = { ...DEFAULTS, ...settings };
-  const { clock } = world;
+  const { clock, logger } = world;
   const limit = new RateLimit(rate);
   const document = publicDocument({ http, clock, routes: table });
   const readiness = readinessOf(services, http, clock);
@@ -65,7 +65,10 @@ export function gateway({ http, tokens }: GatewayPorts, world: World, settings: 
       const caller = await admit(entry, raw);
       const { method, path, body } = raw;
       const sent = { service: entry.service, method, path, headers: headersIn(raw.headers, caller, trace), deadline };
-      const answer = await http.send(body.length ? { ...sent, body } : sent);
+      const answer = await http.send(body.length ? { ...sent, body } : sent).catch((error: unknown) => {
+        logger.warn({ err: error, service: entry.service, ...trace }, 'a service gave no answer');
+        throw error;
+      });
       return { ...answer, headers: headersOut(answer.headers) };
     } finally {
       inHand -= 1;

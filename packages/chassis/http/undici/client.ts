@@ -1,22 +1,29 @@
 import { Agent, type Dispatcher } from 'undici';
+import { CodedError } from '@tradewind/events/errors.ts';
 import type { Clock } from '../../clock.ts';
+import type { Random } from '../../random.ts';
 import { httpErrors, type Http, type HttpRequest, type HttpResponse } from '../client.ts';
 
 export interface UndiciOptions {
   /** Origin(s) of a service, such as `http://orders:8080`; of several, one is taken in turn. Undefined for one nobody knows. */
   resolve(service: string): string | string[] | undefined;
   clock: Clock;
+  random: Random;
   /** Connections to one origin at most. Default 64; further requests wait for one. */
   connections?: number;
   /** How long to wait for a connection, in ms. Default 1 s. */
   connectMs?: number;
 }
 
-/** A server that drains for longer than this finds no idle connection of ours to cut while a request is on its way. */
-const IDLE_MS = 4_000;
+/** A server that drains for longer than this, and a second for undici's timers, finds no idle connection of ours to cut while a request is on its way. */
+const IDLE_MS = 2_000;
 
-/** HTTP out over pools of kept connections. `close` waits for requests in hand. */
-export function undiciHttp({ resolve, clock, connections = 64, connectMs = 1_000 }: UndiciOptions): Http & { close(): Promise<void> } {
+/** A pod that ends is still among those connected to for a moment. Nothing was sent, so that any request may be tried again. */
+const TRIES_TO_CONNECT = 2;
+const AGAIN_AFTER_MS = 100;
+
+/** HTTP out over pools of kept connections; one that cannot be opened is tried twice. `close` waits for requests in hand. */
+export function undiciHttp({ resolve, clock, random, connections = 64, connectMs = 1_000 }: UndiciOptions): Http & { close(): Promise<void> } {
   const agent = new Agent({
     connections, pipelining: 1, keepAliveTimeout: IDLE_MS, keepAliveMaxTimeout: IDLE_MS, connect: { timeout: connectMs },
     // The deadline is the only clock that runs.
@@ -29,15 +36,25 @@ export function undiciHttp({ resolve, clock, connections = 64, connectMs = 1_000
     if (origin === undefined) throw httpErrors.error('http-unreachable', `nobody knows where ${service} listens`);
     return origin;
   };
+  const once = async (request: HttpRequest): Promise<HttpResponse> => {
+    const left = request.deadline - clock.now();
+    if (left <= 0) throw httpErrors.error('http-timeout', `no time was left to ask ${request.service}`);
+    const exchange = new Exchange(request.service);
+    agent.dispatch(dispatchOf(request, originOf(request.service)), exchange);
+    const cancel = clock.after(left, () => exchange.expire());
+    return exchange.answer.finally(cancel);
+  };
   return {
     close: () => agent.close(),
     async send(request) {
-      const left = request.deadline - clock.now();
-      if (left <= 0) throw httpErrors.error('http-timeout', `no time was left to ask ${request.service}`);
-      const exchange = new Exchange(request.service);
-      agent.dispatch(dispatchOf(request, originOf(request.service)), exchange);
-      const cancel = clock.after(left, () => exchange.expire());
-      return exchange.answer.finally(cancel);
+      for (let tries = 1; ; tries += 1)
+        try {
+          return await once(request);
+        } catch (error) {
+          const unsent = error instanceof CodedError && error.code === 'http-unreachable';
+          if (!unsent || tries === TRIES_TO_CONNECT) throw error;
+          await clock.sleep(AGAIN_AFTER_MS * (0.5 + random.next()));
+        }
     },
   };
 }
