@@ -31,11 +31,6 @@ export const databaseConfig = {
   DATABASE_URL: databaseUrl.describe("The service's own database; `?sslmode=verify-full&sslrootcert=FILE` for TLS"),
 };
 
-/** Of services with an outbox. */
-export const relayConfig = {
-  RELAY_PACE_MS: milliseconds.default(10).describe('How long from one pass of the relay to the next at least: a longer one saves processor time, and each order takes longer'),
-};
-
 export const logConfig = {
   LOG: z.enum(['kafka', 'postgres']).default('kafka').describe('What carries the log'),
   LOG_DATABASE_URL: databaseUrl.optional().describe('With `LOG=postgres`: its database'),

@@ -7,6 +7,6 @@ import { customers } from './service.ts';
 await runService({
   name: 'customers', config,
   open: async (settings, host) => customers(
-    await openFactPorts(settings, host, topics.customers), host.world, { prefetch: settings.PREFETCH, relay: { paceMs: settings.RELAY_PACE_MS } },
+    await openFactPorts(settings, host, topics.customers), host.world, { prefetch: settings.PREFETCH },
   ),
 }, process.env);

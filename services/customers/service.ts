@@ -2,7 +2,6 @@ import type { Running, Service, World } from '@tradewind/chassis/service.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
 import type { Outbox } from '@tradewind/event-store/outbox.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
-import type { LaneSettings } from '@tradewind/event-store/relay/lane.ts';
 import { startRelay } from '@tradewind/event-store/relay/relay.ts';
 import { startUpkeep } from '@tradewind/event-store/upkeep.ts';
 import type { Log } from '@tradewind/log/port.ts';
@@ -18,13 +17,12 @@ export interface CustomersPorts { store: EventStore; outbox: Outbox; log: Log; t
 export interface CustomersSettings {
   /** Commands in hand at a time, by queue. */
   prefetch: number;
-  relay: Partial<LaneSettings>;
 }
 
 /** Customers and their credit: reserved, used and given back as the order saga asks. */
 export function customers(ports: CustomersPorts, world: World, settings: Partial<CustomersSettings> = {}): Service {
   const { store, log, tasks } = ports;
-  const { prefetch = 20, relay = {} } = settings;
+  const { prefetch = 20 } = settings;
   const all = new Customers(store, world);
   let running: Running[] = [];
   return {
@@ -32,7 +30,7 @@ export function customers(ports: CustomersPorts, world: World, settings: Partial
     async start() {
       await log.ensureTopics(ownTopics);
       await tasks.declare(topology);
-      running = [startUpkeep({ store, ...world }), startRelay({ ...ports, ...world, name: 'customers', settings: relay })];
+      running = [startUpkeep({ store, ...world }), startRelay({ ...ports, ...world, name: 'customers' })];
       running.push(...await consumeCommands({ tasks, ...world }, all, prefetch));
     },
     async stop() {

@@ -7,6 +7,6 @@ import { inventory } from './service.ts';
 await runService({
   name: 'inventory', config,
   open: async (settings, host) => inventory(
-    await openFactPorts(settings, host, topics.inventory), host.world, { prefetch: settings.PREFETCH, relay: { paceMs: settings.RELAY_PACE_MS } },
+    await openFactPorts(settings, host, topics.inventory), host.world, { prefetch: settings.PREFETCH },
   ),
 }, process.env);

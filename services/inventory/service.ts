@@ -2,7 +2,6 @@ import type { Running, Service, World } from '@tradewind/chassis/service.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
 import type { Outbox } from '@tradewind/event-store/outbox.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
-import type { LaneSettings } from '@tradewind/event-store/relay/lane.ts';
 import { startRelay } from '@tradewind/event-store/relay/relay.ts';
 import { startUpkeep } from '@tradewind/event-store/upkeep.ts';
 import type { Log } from '@tradewind/log/port.ts';
@@ -19,13 +18,12 @@ export interface InventoryPorts { store: EventStore; outbox: Outbox; log: Log; t
 export interface InventorySettings {
   /** Commands in hand at a time, by queue. */
   prefetch: number;
-  relay: Partial<LaneSettings>;
 }
 
 /** Products and their stock: reserved, sold and given back by whole orders, as the order saga asks. */
 export function inventory(ports: InventoryPorts, world: World, settings: Partial<InventorySettings> = {}): Service {
   const { store, log, tasks } = ports;
-  const { prefetch = 20, relay = {} } = settings;
+  const { prefetch = 20 } = settings;
   const stock = new Stock(store, world);
   const parts = { stock, store, ...world };
   let running: Running[] = [];
@@ -34,7 +32,7 @@ export function inventory(ports: InventoryPorts, world: World, settings: Partial
     async start() {
       await log.ensureTopics(ownTopics);
       await tasks.declare(topology);
-      running = [startUpkeep({ store, ...world }), startRelay({ ...ports, ...world, name: 'inventory', settings: relay })];
+      running = [startUpkeep({ store, ...world }), startRelay({ ...ports, ...world, name: 'inventory' })];
       running.push(...await consumeCommands({ tasks, ...world }, stock, prefetch));
     },
     async stop() {

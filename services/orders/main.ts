@@ -12,7 +12,6 @@ await runService({
     const [ports, lot] = await Promise.all([openFactPorts(settings, host, topics.orders), openParkingLot(settings, host)]);
     return orders({ ...ports, lot, http }, host.world, {
       stepTimeoutMs: settings.STEP_TIMEOUT_MS, reminderMs: settings.REMINDER_MS, priceTtlMs: settings.PRICE_TTL_MS, width: settings.WIDTH,
-      relay: { paceMs: settings.RELAY_PACE_MS },
     });
   },
 }, process.env);

@@ -4,7 +4,6 @@ import type { Running, Service, World } from '@tradewind/chassis/service.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
 import type { Outbox } from '@tradewind/event-store/outbox.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
-import type { LaneSettings } from '@tradewind/event-store/relay/lane.ts';
 import { startRelay } from '@tradewind/event-store/relay/relay.ts';
 import { startUpkeep } from '@tradewind/event-store/upkeep.ts';
 import { Parking } from '@tradewind/log/parking/parking.ts';
@@ -40,17 +39,16 @@ export interface OrdersSettings {
   pricePatienceMs: number;
   /** Orders whose messages are handled side by side, in each partition. */
   width: number;
-  relay: Partial<LaneSettings>;
 }
 
 const defaults: OrdersSettings = {
-  stepTimeoutMs: 10_000, timersEveryMs: 250, reminderMs: 900_000, priceTtlMs: 60_000, pricePatienceMs: 4_000, width: 32, relay: {},
+  stepTimeoutMs: 10_000, timersEveryMs: 250, reminderMs: 900_000, priceTtlMs: 60_000, pricePatienceMs: 4_000, width: 32,
 };
 
 /** Orders, and the saga that secures, confirms or gives up each. */
 export function orders(ports: OrdersPorts, world: World, settings: Partial<OrdersSettings> = {}): Service {
   const { store, log, lot, tasks, http } = ports;
-  const { stepTimeoutMs, timersEveryMs, reminderMs, priceTtlMs, pricePatienceMs, width, relay } = { ...defaults, ...settings };
+  const { stepTimeoutMs, timersEveryMs, reminderMs, priceTtlMs, pricePatienceMs, width } = { ...defaults, ...settings };
   const queue = new KeyedQueue();
   const all = new Orders({ store, queue, ...world });
   const sagas = new Sagas({ store, orders: all, queue, ...world, count: sagaCounters(world.metrics), stepTimeoutMs, reminderMs });
@@ -64,7 +62,7 @@ export function orders(ports: OrdersPorts, world: World, settings: Partial<Order
       const catalogueQueue = `orders.catalogue.${world.random.id()}`;
       await log.ensureTopics(sagaTopics);
       await tasks.declare(topology(catalogueQueue));
-      running = [startUpkeep({ store, ...world }), startRelay({ ...ports, ...world, name: 'orders', settings: relay })];
+      running = [startUpkeep({ store, ...world }), startRelay({ ...ports, ...world, name: 'orders' })];
       running.push(await hearOfCatalogue(tasks, catalogueQueue, prices, world.logger));
       running.push(...await listen({ log, parking, sagas, width, ...world }));
       running.push(startTimers({ store, ...world, everyMs: timersEveryMs }, (timer) => sagas.timeout(timer)));

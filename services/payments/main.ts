@@ -14,8 +14,6 @@ await runService({
       host.openOn(PROVIDER_DATABASE_URL, (url) => openPostgresBook({ url })),
     ]);
     const provider = await host.open('payment provider', () => Promise.resolve(simulatedProvider({ book, ...host.world })));
-    return payments({ ...ports, provider }, host.world, {
-      prefetch: settings.PREFETCH, providerTimeoutMs: settings.PROVIDER_TIMEOUT_MS, relay: { paceMs: settings.RELAY_PACE_MS },
-    });
+    return payments({ ...ports, provider }, host.world, { prefetch: settings.PREFETCH, providerTimeoutMs: settings.PROVIDER_TIMEOUT_MS });
   },
 }, process.env);

@@ -2,7 +2,6 @@ import type { Running, Service, World } from '@tradewind/chassis/service.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
 import type { Outbox } from '@tradewind/event-store/outbox.ts';
 import type { EventStore } from '@tradewind/event-store/port.ts';
-import type { LaneSettings } from '@tradewind/event-store/relay/lane.ts';
 import { startRelay } from '@tradewind/event-store/relay/relay.ts';
 import { startUpkeep } from '@tradewind/event-store/upkeep.ts';
 import type { Log } from '@tradewind/log/port.ts';
@@ -24,13 +23,12 @@ export interface PaymentsSettings {
   prefetch: number;
   /** How long an answer of the provider is waited for. */
   providerTimeoutMs: number;
-  relay: Partial<LaneSettings>;
 }
 
 /** Charges orders and refunds them, as the order saga asks, through a payment provider. */
 export function payments(ports: PaymentsPorts, world: World, settings: Partial<PaymentsSettings> = {}): Service {
   const { store, log, tasks } = ports;
-  const { prefetch = 20, providerTimeoutMs = 3_000, relay = {} } = settings;
+  const { prefetch = 20, providerTimeoutMs = 3_000 } = settings;
   const provider = timeLimited(ports.provider, world.clock, providerTimeoutMs);
   const all = new Payments({ store, provider }, world);
   let running: Running[] = [];
@@ -40,7 +38,7 @@ export function payments(ports: PaymentsPorts, world: World, settings: Partial<P
       await log.ensureTopics(ownTopics);
       await tasks.declare(topology);
       const unsubscribe = provider.onCallback((callback) => all.report(callback));
-      running = [startUpkeep({ store, ...world }), startRelay({ ...ports, ...world, name: 'payments', settings: relay }), { stop: async () => unsubscribe() }];
+      running = [startUpkeep({ store, ...world }), startRelay({ ...ports, ...world, name: 'payments' }), { stop: async () => unsubscribe() }];
       running.push(...await consumeCommands({ tasks, ...world }, all, prefetch));
     },
     async stop() {
