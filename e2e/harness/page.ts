@@ -15,6 +15,11 @@ Counted as a total queue: acknowledged orders that are not there are **lost**; o
 or that were placed or charged more than once, are **wrong**; of those whose client never learnt what became of them
 (**unknown**), some are there. An order whose saga waits too long for a service is cancelled, and what was secured for it given
 back (**given up**). Records that the log carried more than once (**again**) had no second effect.
+
+In the table \`kind\` clients wait a second for a connection and three for an answer, half of them on connections that they keep. Kubernetes
+itself takes some 43 s before it sends nobody to a node that died: a client that does not try again (once) meets that. Where
+services are rolled, a node drained or the release upgraded, no request may fail at all; there clients wait 5 s and 20 s, as those that
+know the gateway's deadline do.
 `;
 
 /** docs/e2e.md */

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { clusterFrom } from '@tradewind/kubernetes/kubectl/cluster.ts';
+import { e2eConfig } from '../harness/config.ts';
 import { homeOf, nodes, untilNodeReady, workerBesides } from './harness/nodes.ts';
 import { openStage } from './harness/stage.ts';
 import { struck } from './harness/trial.ts';
 
+const { short } = e2eConfig(process.env);
 const cluster = clusterFrom('kind', process.env);
 /** Longer than Kubernetes itself takes to send nobody there any more. */
 const DOWN_MS = 60_000;
@@ -28,6 +30,6 @@ test('a node without PostgreSQL is killed: what has replicas elsewhere goes on w
   expect(placingAgain).toBeLessThanOrEqual(OUTAGE_MS);
 });
 
-test("PostgreSQL's node is killed: its volume stays there, and what was answered meanwhile settles", async () => {
+(short ? test.skip : test)("PostgreSQL's node is killed: its volume stays there, and what was answered meanwhile settles", async () => {
   await killed(await homeOf(cluster), 'killed, with PostgreSQL');
 });
