@@ -106,7 +106,9 @@ export class Connection {
     model.on('blocked', (why) => this.#block(why));
     model.on('unblocked', () => this.#block(undefined));
     // It may have been closed before it was listened to: then this fails.
-    await (await model.createChannel()).close();
+    const channel = await model.createChannel();
+    // Not waited for: where the connection is lost before the server's answer to this, the driver never says so.
+    channel.close().catch(() => undefined);
     if (over) throw unavailable('the server closed the connection at once', reason);
     if (this.#closed) return void model.close().catch(() => undefined);
     this.#model = model;
