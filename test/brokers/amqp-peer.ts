@@ -5,6 +5,9 @@ const IDS = {
   'connection.start': [10, 10], 'connection.start-ok': [10, 11], 'connection.tune': [10, 30], 'connection.tune-ok': [10, 31],
   'connection.open': [10, 40], 'connection.open-ok': [10, 41], 'connection.close': [10, 50], 'connection.close-ok': [10, 51],
   'channel.open': [20, 10], 'channel.open-ok': [20, 11], 'channel.close': [20, 40], 'channel.close-ok': [20, 41],
+  'queue.declare': [50, 10], 'queue.declare-ok': [50, 11], 'basic.qos': [60, 10], 'basic.qos-ok': [60, 11],
+  'basic.consume': [60, 20], 'basic.consume-ok': [60, 21], 'basic.get': [60, 70], 'basic.get-empty': [60, 72],
+  'basic.cancel': [60, 30], 'basic.cancel-ok': [60, 31],
 } as const;
 type Method = keyof typeof IDS;
 
@@ -16,6 +19,11 @@ const ANSWERS: Partial<Record<Method, [answer: Method, args: Buffer]>> = {
   'connection.close': ['connection.close-ok', NOTHING],
   'channel.open': ['channel.open-ok', hex('00000000')],
   'channel.close': ['channel.close-ok', NOTHING],
+  'queue.declare': ['queue.declare-ok', hex('0171 00000000 00000000')],
+  'basic.qos': ['basic.qos-ok', NOTHING],
+  'basic.consume': ['basic.consume-ok', hex('0174')],
+  'basic.get': ['basic.get-empty', hex('00')],
+  'basic.cancel': ['basic.cancel-ok', hex('0174')],
 };
 const START: [Method, Buffer] = ['connection.start', Buffer.concat([hex('0009 00000000 00000005'), Buffer.from('PLAIN'), hex('00000005'), Buffer.from('en_US')])];
 
@@ -28,7 +36,7 @@ export interface AmqpPeer {
   /** Methods that came, in turn, of all connections. */
   readonly heard: Method[];
   /** From now on, by a method that comes: `cut` ends its connection, `silent` leaves it without an answer. */
-  readonly moods: Partial<Record<Method, 'cut' | 'silent'>>;
+  readonly moods: Map<Method, 'cut' | 'silent'>;
   /** Answers the last one that was left without. */
   catchUp(): void;
   /** Ends all connections. */
@@ -39,13 +47,13 @@ export interface AmqpPeer {
 export async function startAmqpPeer(): Promise<AmqpPeer> {
   const sockets = new Set<Socket>();
   const heard: Method[] = [];
-  const moods: AmqpPeer['moods'] = {};
+  const moods: AmqpPeer['moods'] = new Map();
   let owed = (): void => undefined;
   const hear = (socket: Socket, channel: number, method: Method): void => {
     heard.push(method);
     const answer = ANSWERS[method];
     const say = (): void => { if (answer) socket.write(frame(METHOD, channel, methodOf(...answer))); };
-    const mood = moods[method];
+    const mood = moods.get(method);
     if (mood === 'cut') socket.destroy();
     else if (mood === 'silent') owed = say;
     else say();

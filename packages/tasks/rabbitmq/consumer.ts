@@ -10,7 +10,7 @@ import { backoff, LONGEST_BACKOFF_MS } from './backoff.ts';
 import type { Connection } from './connection.ts';
 import { asTasksError } from './failure.ts';
 import type { Mover } from './mover.ts';
-import { within } from './patience.ts';
+import { answered, within } from './patience.ts';
 import type { LocalQueue, Topologies } from './topologies.ts';
 import { arrived, type Arrived } from './wire.ts';
 
@@ -89,28 +89,40 @@ export class QueueConsumer {
   }
 
   /** From now on the server gives to others what we have not settled. */
-  #leave({ channel, acks }: Slot): Promise<void> {
-    acks.flush();
-    acks.close();
-    return this.#patiently(channel.close());
+  async #leave(slot: Slot): Promise<void> {
+    slot.acks.flush();
+    this.#giveUp(slot);
+    await this.#patiently(slot.channel.close());
+    this.#closed(slot); // the server may never say so
   }
 
   async #open(): Promise<void> {
     const { queue, prefetch } = this.#job;
-    const channel = await this.#options.connection.model.createChannel();
+    const { connection, clock, patienceMs } = this.#options;
+    const channel = await connection.channel();
     const slot: Slot = { channel, acks: new Acks(channel), tag: '' };
     channel.on('error', (error) => { this.#options.logger?.warn({ err: error, queue }, 'the server closed a consumer'); });
     channel.on('close', () => this.#closed(slot));
-    await channel.prefetch(Math.min(prefetch, MOST_PREFETCH));
-    slot.tag = (await channel.consume(queue, (message) => this.#arrived(slot, message))).consumerTag;
+    try {
+      await answered(clock, patienceMs, channel.prefetch(Math.min(prefetch, MOST_PREFETCH)));
+      slot.tag = (await answered(clock, patienceMs, channel.consume(queue, (message) => this.#arrived(slot, message)))).consumerTag;
+    } catch (error) {
+      void this.#leave(slot); // it may be a consumer after all
+      throw error;
+    }
     this.#slot = slot;
     if (this.#stopping) await this.#leave(slot);
     else if (!slot.acks.open) this.#closed(slot); // it was closed before it was the one in use
   }
 
-  #closed(slot: Slot): void {
+  /** What it was given belongs to others. */
+  #giveUp(slot: Slot): void {
     slot.acks.close();
     this.#waiting = this.#waiting.filter((taken) => taken.slot !== slot);
+  }
+
+  #closed(slot: Slot): void {
+    this.#giveUp(slot);
     if (this.#slot !== slot) return;
     this.#slot = undefined;
     void this.#reopen();
