@@ -28,12 +28,14 @@ export interface ConsumerOptions {
 interface Job { queue: string; local: LocalQueue; prefetch: number; handle(delivery: Delivery): Promise<Verdict> }
 
 /** What the server holds for us lasts as long as this channel: then it gives it to others. */
-interface Slot { channel: Channel; acks: Acks; tag: string }
+interface Slot { channel: Channel; acks: Acks; tag: string; cancelled: boolean }
 
 interface Taken extends Held { slot: Slot; message: ConsumeMessage; arrived: Arrived }
 
 /** What AMQP has room for. */
 const MOST_PREFETCH = 65_535;
+/** A server cancels a queue's consumers before it has forgotten the queue: one that asks for it then costs the whole connection (541). */
+const GOING_MS = 500;
 
 /** One consumer of one queue, which comes back when its channel, its connection or its queue does. */
 export class QueueConsumer {
@@ -100,7 +102,7 @@ export class QueueConsumer {
     const { queue, prefetch } = this.#job;
     const { connection, clock, patienceMs } = this.#options;
     const channel = await connection.channel();
-    const slot: Slot = { channel, acks: new Acks(channel), tag: '' };
+    const slot: Slot = { channel, acks: new Acks(channel), tag: '', cancelled: false };
     channel.on('error', (error) => { this.#options.logger?.warn({ err: error, queue }, 'the server closed a consumer'); });
     channel.on('close', () => this.#closed(slot));
     try {
@@ -125,24 +127,32 @@ export class QueueConsumer {
     this.#giveUp(slot);
     if (this.#slot !== slot) return;
     this.#slot = undefined;
-    void this.#reopen();
+    void this.#reopen(slot.cancelled);
   }
 
-  async #reopen(): Promise<void> {
-    const { connection, topologies, clock, random, logger } = this.#options;
+  async #reopen(cancelled: boolean): Promise<void> {
+    const { connection, clock } = this.#options;
+    const wanted = (): boolean => !this.#stopping && !connection.isClosed;
+    if (cancelled) await clock.sleep(GOING_MS, this.#leaving.signal);
+    for (let failed = 0; wanted(); failed += 1) {
+      while (!connection.isOpen && wanted()) await connection.change(LONGEST_BACKOFF_MS);
+      if (await this.#opensAgain(failed)) return;
+    }
+  }
+
+  async #opensAgain(failed: number): Promise<boolean> {
+    const { topologies, clock, random, logger } = this.#options;
     const { queue, local } = this.#job;
-    for (let failed = 0; !this.#stopping && !connection.isClosed; failed += 1) {
-      while (!connection.isOpen && !this.#stopping && !connection.isClosed) await connection.change(LONGEST_BACKOFF_MS);
-      try {
-        if (local.temporary) await topologies.revive(queue);
-        await this.#open();
-        return;
-      } catch (error) {
-        const reason = asTasksError(error);
-        logger?.warn({ err: reason, queue, failed: failed + 1 }, 'not consuming yet');
-        if (tasksErrors.is(reason, 'queue-unknown')) await topologies.revive(queue).catch((err: unknown) => logger?.warn({ err, queue }, 'not declared again'));
-        await clock.sleep(backoff(failed, random), this.#leaving.signal);
-      }
+    try {
+      if (local.temporary) await topologies.revive(queue);
+      await this.#open();
+      return true;
+    } catch (error) {
+      const reason = asTasksError(error);
+      logger?.warn({ err: reason, queue, failed: failed + 1 }, 'not consuming yet');
+      if (tasksErrors.is(reason, 'queue-unknown')) await topologies.revive(queue).catch((err: unknown) => logger?.warn({ err, queue }, 'not declared again'));
+      await clock.sleep(backoff(failed, random), this.#leaving.signal);
+      return false;
     }
   }
 
@@ -150,6 +160,7 @@ export class QueueConsumer {
     const { queue } = this.#job;
     if (!message) {
       this.#options.logger?.warn({ queue }, 'the server cancelled a consumer: the queue is gone');
+      slot.cancelled = true;
       void this.#leave(slot);
       return;
     }
