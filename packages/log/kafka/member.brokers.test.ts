@@ -92,6 +92,21 @@ for (const client of ['kafkajs', 'platformatic'] as const)
       expect([seen, await committed()]).toEqual([[seen[0], 2], 2]);
     });
 
+    test('one that stops while it is becoming a member leaves nobody behind that the group waits for', async () => {
+      const [log, hasty, other] = [await open(), await open({ sessionMs: 60_000 }), await open()];
+      const name = named('ghost');
+      await log.ensureTopics([{ name, partitions: 2 }]);
+      const first = await log.subscribe({ group: name, topics: [name] }, async () => undefined);
+      await until('it has both', () => first.assigned().length === 2);
+      for (let ms = 0; ms < 40; ms += 1) {
+        const member = await hasty.subscribe({ group: name, topics: [name] }, async () => undefined);
+        await systemClock.sleep(ms);
+        await member.stop();
+      }
+      const second = await other.subscribe({ group: name, topics: [name] }, async () => undefined);
+      await until('the group has shared out anew', () => second.assigned().length === 1);
+    });
+
     test('one that stops before it ever joined is no member', async () => {
       const log = await open();
       const name = named('hasty');

@@ -9,7 +9,7 @@ import { assign } from './assign.ts';
 import type { Cluster } from './cluster.ts';
 import type { Code } from './codes.ts';
 import { decodeAssignment, decodeInterest, encodeAssignment, encodeInterest } from './consumer-protocol.ts';
-import { asLogError, BrokerError } from './failure.ts';
+import { asLogError, BrokerError, good } from './failure.ts';
 import { Feed } from './feed.ts';
 import type { Committed, Joined } from './link.ts';
 import { committed, goodOfGroup } from './positions.ts';
@@ -31,6 +31,10 @@ const LONGEST_BEAT_MS = 1_000;
 const AGAIN_MS = 250;
 const REFUSED_AGAIN_MS = 5_000;
 const LEAVE_AT_ONCE_MS = 50;
+/** A broker says at once by which name it will know a new member. */
+const NAMED_WITHIN_MS = 1_000;
+/** The group's coordinator may have moved. */
+const LEAVE_TRIES = 3;
 
 /** This member is none any more, or its generation is over. */
 const OUT: ReadonlySet<Code> = new Set<Code>(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION']);
@@ -102,7 +106,7 @@ export class Member implements Subscription {
   }
 
   async #stop(): Promise<void> {
-    const { cluster, clock, logger } = this.#grounds;
+    const { cluster, clock } = this.#grounds;
     this.#feed.stop();
     const ended = Promise.all([...this.#holdings.values()].map((holding) => this.#drop(holding)));
     // What is idle need not wait for what is in hand.
@@ -112,14 +116,27 @@ export class Member implements Subscription {
     this.#left = true;
     this.#rejoin.raise();
     this.#beatSoon.raise();
-    cluster.links.drop(this.#lane);
+    // Who has asked to be a member and hangs up before hearing its name cannot leave by it: the group would wait for it.
+    const hangUp = clock.after(this.#member === '' ? NAMED_WITHIN_MS : 0, () => cluster.links.drop(this.#lane));
     await this.#running;
-    try {
-      if (this.#member) await cluster.ofGroup(this.#group, (link) => link.leave({ group: this.#group, member: this.#member, generation: this.#generation }));
-    } catch (error) {
-      logger?.warn({ err: asLogError(error), group: this.#group, member: this.#member }, 'left without a word: the session will run out');
-    }
+    hangUp();
+    await this.#leave();
     cluster.links.drop(this.#lane);
+  }
+
+  async #leave(): Promise<void> {
+    const { cluster, clock, logger } = this.#grounds;
+    const [group, member, generation] = [this.#group, this.#member, this.#generation];
+    try {
+      for (let tries = 1; member !== ''; tries += 1, await clock.sleep(AGAIN_MS)) {
+        const answer = await cluster.ofGroup(group, (link) => link.leave({ group, member, generation }));
+        if (answer.error === 'NONE' || OUT.has(answer.error)) return;
+        cluster.forgetCoordinator(group);
+        if (tries === LEAVE_TRIES) good(answer, `group ${group}`);
+      }
+    } catch (error) {
+      logger?.warn({ err: asLogError(error), group, member }, 'left without a word: the session will run out');
+    }
   }
 
   /** Joins, and joins again whenever the group shares out anew. */
@@ -151,9 +168,10 @@ export class Member implements Subscription {
       const subscription = encodeInterest({ topics: this.#stopping ? [] : this.#topics, owned: [...this.#holdings.values()].filter((each) => !this.#gone.has(each)).map((each) => each.lease) });
       const request = { group, member: this.#member, sessionMs, rebalanceMs, protocol, subscription };
       const joined = await cluster.ofGroup(group, (link) => link.join(request), { lane: `${this.#lane} join`, withinMs: rebalanceMs + 10_000 });
-      if (this.#left) return;
       if (joined.error === 'MEMBER_ID_REQUIRED') this.#member = joined.member;
-      else if (OUT.has(joined.error)) this.#lose();
+      if (this.#left) return;
+      if (joined.error === 'MEMBER_ID_REQUIRED') continue;
+      if (OUT.has(joined.error)) this.#lose();
       else if (await this.#sync(goodOfGroup(cluster, group, joined))) return;
     }
   }

@@ -1,11 +1,11 @@
-import { connect, type ChannelModel } from 'amqplib';
+import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
 import type { CodedError } from '@tradewind/events/errors.ts';
 import { backoff } from './backoff.ts';
 import { asTasksError, unavailable } from './failure.ts';
-import { within } from './patience.ts';
+import { answered, within } from './patience.ts';
 import type { Server } from './server.ts';
 
 export interface ConnectionOptions {
@@ -20,7 +20,6 @@ export interface ConnectionOptions {
   /** Nobody waits longer for a server that does not answer, in ms. */
   patienceMs: number;
 }
-
 
 /** A connection that comes back by itself. */
 export class Connection {
@@ -46,10 +45,17 @@ export class Connection {
     }
   }
 
-  /** @throws CodedError why there is none */
-  get model(): ChannelModel {
-    if (!this.#model) throw this.#failure;
-    return this.#model;
+  /**
+   * A channel on it, whose errors are listened to: what goes wrong is said by the request that fails.
+   * @throws CodedError why there is no connection, or no answer · what the driver says
+   */
+  async channel(): Promise<Channel> {
+    return this.#opened(this.#up.createChannel());
+  }
+
+  /** As `channel`. */
+  async confirmChannel(): Promise<ConfirmChannel> {
+    return this.#opened(this.#up.createConfirmChannel());
   }
 
   get isOpen(): boolean {
@@ -91,6 +97,27 @@ export class Connection {
     if (model) await within(this.#options.clock, this.#options.patienceMs, model.close());
   }
 
+  get #up(): ChannelModel {
+    if (!this.#model) throw this.#failure;
+    return this.#model;
+  }
+
+  /** One that comes too late is closed. */
+  async #opened<Opened extends Channel>(opening: Promise<Opened>): Promise<Opened> {
+    let late = false;
+    const listened = opening.then((channel) => {
+      channel.on('error', () => undefined); // it would end the process
+      if (late) leave(channel);
+      return channel;
+    });
+    try {
+      return await answered(this.#options.clock, this.#options.patienceMs, listened);
+    } catch (error) {
+      late = true;
+      throw error;
+    }
+  }
+
   async #connect(): Promise<void> {
     const { server, name, heartbeatS, patienceMs } = this.#options;
     const model = await connect({ ...server.amqp, heartbeat: heartbeatS }, {
@@ -105,12 +132,21 @@ export class Connection {
     });
     model.on('blocked', (why) => this.#block(why));
     model.on('unblocked', () => this.#block(undefined));
-    // It may have been closed before it was listened to: then this fails.
-    await (await model.createChannel()).close();
+    await this.#probe(model);
     if (over) throw unavailable('the server closed the connection at once', reason);
     if (this.#closed) return void model.close().catch(() => undefined);
     this.#model = model;
     this.#changed();
+  }
+
+  /** It may have been closed before it was listened to: then this fails. One that does not answer is left. */
+  async #probe(model: ChannelModel): Promise<void> {
+    try {
+      leave(await this.#opened(model.createChannel()));
+    } catch (error) {
+      model.close().catch(() => undefined);
+      throw error;
+    }
   }
 
   #lost(model: ChannelModel, reason: unknown): void {
@@ -149,4 +185,9 @@ export class Connection {
       });
     });
   }
+}
+
+/** Not to be waited for: where the connection is lost before the server's answer, the driver never says so. */
+function leave(channel: Channel): void {
+  channel.close().catch(() => undefined);
 }

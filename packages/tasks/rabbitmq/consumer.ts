@@ -10,7 +10,7 @@ import { backoff, LONGEST_BACKOFF_MS } from './backoff.ts';
 import type { Connection } from './connection.ts';
 import { asTasksError } from './failure.ts';
 import type { Mover } from './mover.ts';
-import { within } from './patience.ts';
+import { answered, within } from './patience.ts';
 import type { LocalQueue, Topologies } from './topologies.ts';
 import { arrived, type Arrived } from './wire.ts';
 
@@ -28,12 +28,14 @@ export interface ConsumerOptions {
 interface Job { queue: string; local: LocalQueue; prefetch: number; handle(delivery: Delivery): Promise<Verdict> }
 
 /** What the server holds for us lasts as long as this channel: then it gives it to others. */
-interface Slot { channel: Channel; acks: Acks; tag: string }
+interface Slot { channel: Channel; acks: Acks; tag: string; cancelled: boolean }
 
 interface Taken extends Held { slot: Slot; message: ConsumeMessage; arrived: Arrived }
 
 /** What AMQP has room for. */
 const MOST_PREFETCH = 65_535;
+/** A server cancels a queue's consumers before it has forgotten the queue: one that asks for it then costs the whole connection (541). */
+const GOING_MS = 500;
 
 /** One consumer of one queue, which comes back when its channel, its connection or its queue does. */
 export class QueueConsumer {
@@ -89,48 +91,68 @@ export class QueueConsumer {
   }
 
   /** From now on the server gives to others what we have not settled. */
-  #leave({ channel, acks }: Slot): Promise<void> {
-    acks.flush();
-    acks.close();
-    return this.#patiently(channel.close());
+  async #leave(slot: Slot): Promise<void> {
+    slot.acks.flush();
+    this.#giveUp(slot);
+    await this.#patiently(slot.channel.close());
+    this.#closed(slot); // the server may never say so
   }
 
   async #open(): Promise<void> {
     const { queue, prefetch } = this.#job;
-    const channel = await this.#options.connection.model.createChannel();
-    const slot: Slot = { channel, acks: new Acks(channel), tag: '' };
+    const { connection, clock, patienceMs } = this.#options;
+    const channel = await connection.channel();
+    const slot: Slot = { channel, acks: new Acks(channel), tag: '', cancelled: false };
     channel.on('error', (error) => { this.#options.logger?.warn({ err: error, queue }, 'the server closed a consumer'); });
     channel.on('close', () => this.#closed(slot));
-    await channel.prefetch(Math.min(prefetch, MOST_PREFETCH));
-    slot.tag = (await channel.consume(queue, (message) => this.#arrived(slot, message))).consumerTag;
+    try {
+      await answered(clock, patienceMs, channel.prefetch(Math.min(prefetch, MOST_PREFETCH)));
+      slot.tag = (await answered(clock, patienceMs, channel.consume(queue, (message) => this.#arrived(slot, message)))).consumerTag;
+    } catch (error) {
+      void this.#leave(slot); // it may be a consumer after all
+      throw error;
+    }
     this.#slot = slot;
     if (this.#stopping) await this.#leave(slot);
     else if (!slot.acks.open) this.#closed(slot); // it was closed before it was the one in use
   }
 
-  #closed(slot: Slot): void {
+  /** What it was given belongs to others. */
+  #giveUp(slot: Slot): void {
     slot.acks.close();
     this.#waiting = this.#waiting.filter((taken) => taken.slot !== slot);
-    if (this.#slot !== slot) return;
-    this.#slot = undefined;
-    void this.#reopen();
   }
 
-  async #reopen(): Promise<void> {
-    const { connection, topologies, clock, random, logger } = this.#options;
+  #closed(slot: Slot): void {
+    this.#giveUp(slot);
+    if (this.#slot !== slot) return;
+    this.#slot = undefined;
+    void this.#reopen(slot.cancelled);
+  }
+
+  async #reopen(cancelled: boolean): Promise<void> {
+    const { connection, clock } = this.#options;
+    const wanted = (): boolean => !this.#stopping && !connection.isClosed;
+    if (cancelled) await clock.sleep(GOING_MS, this.#leaving.signal);
+    for (let failed = 0; wanted(); failed += 1) {
+      while (!connection.isOpen && wanted()) await connection.change(LONGEST_BACKOFF_MS);
+      if (await this.#opensAgain(failed)) return;
+    }
+  }
+
+  async #opensAgain(failed: number): Promise<boolean> {
+    const { topologies, clock, random, logger } = this.#options;
     const { queue, local } = this.#job;
-    for (let failed = 0; !this.#stopping && !connection.isClosed; failed += 1) {
-      while (!connection.isOpen && !this.#stopping && !connection.isClosed) await connection.change(LONGEST_BACKOFF_MS);
-      try {
-        if (local.temporary) await topologies.revive(queue);
-        await this.#open();
-        return;
-      } catch (error) {
-        const reason = asTasksError(error);
-        logger?.warn({ err: reason, queue, failed: failed + 1 }, 'not consuming yet');
-        if (tasksErrors.is(reason, 'queue-unknown')) await topologies.revive(queue).catch((err: unknown) => logger?.warn({ err, queue }, 'not declared again'));
-        await clock.sleep(backoff(failed, random), this.#leaving.signal);
-      }
+    try {
+      if (local.temporary) await topologies.revive(queue);
+      await this.#open();
+      return true;
+    } catch (error) {
+      const reason = asTasksError(error);
+      logger?.warn({ err: reason, queue, failed: failed + 1 }, 'not consuming yet');
+      if (tasksErrors.is(reason, 'queue-unknown')) await topologies.revive(queue).catch((err: unknown) => logger?.warn({ err, queue }, 'not declared again'));
+      await clock.sleep(backoff(failed, random), this.#leaving.signal);
+      return false;
     }
   }
 
@@ -138,6 +160,7 @@ export class QueueConsumer {
     const { queue } = this.#job;
     if (!message) {
       this.#options.logger?.warn({ queue }, 'the server cancelled a consumer: the queue is gone');
+      slot.cancelled = true;
       void this.#leave(slot);
       return;
     }

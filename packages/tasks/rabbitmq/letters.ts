@@ -5,11 +5,20 @@ import type { Connection } from './connection.ts';
 import { asTasksError } from './failure.ts';
 import { deadQueue } from './layout.ts';
 import type { Mover } from './mover.ts';
+import { answered, within } from './patience.ts';
 import type { Scratch } from './scratch.ts';
 import type { Topologies } from './topologies.ts';
 import { letterId, letterOf } from './wire.ts';
 
-interface Options { connection: Connection; topologies: Topologies; mover: Mover; scratch: Scratch; clock: Clock }
+interface Options {
+  connection: Connection;
+  topologies: Topologies;
+  mover: Mover;
+  scratch: Scratch;
+  clock: Clock;
+  /** Nobody waits longer for a server that does not answer, in ms. */
+  patienceMs: number;
+}
 
 /** What came of it, and how many letters it has that are to be put back. */
 interface Looked<Result> { result: Result; kept: number }
@@ -33,7 +42,7 @@ export class Letters {
     return this.#looking(queue, async (channel) => {
       const letters: DeadLetter[] = [];
       while (letters.length < limit) {
-        const message = await channel.get(deadQueue(queue));
+        const message = await this.#answer(channel.get(deadQueue(queue)));
         if (!message) break;
         letters.push(letterOf(message));
       }
@@ -46,11 +55,11 @@ export class Letters {
     await this.#options.topologies.mustExist(queue);
     const chosen = ids && new Set(ids);
     return this.#looking(queue, async (channel) => {
-      let [redriven, kept, left] = [0, 0, (await channel.checkQueue(deadQueue(queue))).messageCount];
+      let [redriven, kept, left] = [0, 0, (await this.#answer(channel.checkQueue(deadQueue(queue)))).messageCount];
       while (left > 0) {
         const batch: GetMessage[] = [];
         for (; left > 0 && batch.length < BATCH; left -= 1) {
-          const message = await channel.get(deadQueue(queue));
+          const message = await this.#answer(channel.get(deadQueue(queue)));
           if (!message) continue;
           if (!chosen || chosen.has(letterId(message))) batch.push(message);
           else kept += 1;
@@ -70,26 +79,22 @@ export class Letters {
   }
 
   async #look<Result>(queue: string, look: (channel: Channel) => Promise<Looked<Result>>): Promise<Result> {
-    const channel = await this.#open();
+    const { connection, clock, patienceMs } = this.#options;
+    const channel = await connection.channel().catch((error: unknown) => { throw asTasksError(error); });
     try {
       const { result, kept } = await look(channel);
-      await channel.close();
+      await this.#answer(channel.close());
       await this.#putBack(deadQueue(queue), kept);
       return result;
     } catch (error) {
-      await channel.close().catch(() => undefined);
+      await within(clock, patienceMs, channel.close());
       throw asTasksError(error);
     }
   }
 
-  async #open(): Promise<Channel> {
-    try {
-      const channel = await this.#options.connection.model.createChannel();
-      channel.on('error', () => undefined); // the request that failed says it
-      return channel;
-    } catch (error) {
-      throw asTasksError(error);
-    }
+  #answer<Answer>(asking: Promise<Answer>): Promise<Answer> {
+    const { clock, patienceMs } = this.#options;
+    return answered(clock, patienceMs, asking);
   }
 
   /**

@@ -47,17 +47,21 @@ export class Scratch {
       return await answered(clock, patienceMs, this.#open().then(request));
     } catch (error) {
       // Closed, perhaps before it was listened to; or nobody knows what it is waiting for.
-      if (error instanceof IllegalOperationError || error instanceof CodedError) this.#channel = undefined;
+      if (error instanceof IllegalOperationError || error instanceof CodedError) this.#leave();
       throw error;
     }
   }
 
   async #open(): Promise<Channel> {
     if (this.#channel) return this.#channel;
-    const channel = await this.#options.connection.model.createChannel();
+    const channel = await this.#options.connection.channel();
     this.#channel = channel;
-    channel.on('error', () => undefined); // whoever asked is told
     channel.on('close', () => { if (this.#channel === channel) this.#channel = undefined; });
     return channel;
+  }
+
+  #leave(): void {
+    this.#channel?.close().catch(() => undefined);
+    this.#channel = undefined;
   }
 }

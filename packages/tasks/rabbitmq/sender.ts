@@ -3,7 +3,6 @@ import type { Clock } from '@tradewind/chassis/clock.ts';
 import type { CodedError } from '@tradewind/events/errors.ts';
 import type { Connection } from './connection.ts';
 import { asTasksError, refusalOf, unavailable, type Refusal } from './failure.ts';
-import { answered } from './patience.ts';
 import type { Outgoing } from './wire.ts';
 
 /** The server's closing of the channel, over one of the messages that were on their way. */
@@ -108,8 +107,7 @@ export class Sender {
   }
 
   async #begin(): Promise<ConfirmChannel> {
-    const { connection, clock, patienceMs } = this.#options;
-    const channel = await answered(clock, patienceMs, connection.model.createConfirmChannel());
+    const channel = await this.#options.connection.confirmChannel();
     this.#refusal = undefined;
     channel.on('return', (message) => this.#returned(message));
     channel.on('error', (error) => {

@@ -63,7 +63,7 @@ export async function openRabbitTasks(options: RabbitTasksOptions): Promise<Task
   const mover = new Mover({ sender: sender(), topologies, clock, random });
   const publisher = new Publisher({ sender: sender(), careful: sender(), topologies });
   const consumers = new Consumers({ connection: consuming, topologies, mover, ...shared });
-  const letters = new Letters({ connection: consuming, topologies, mover, scratch, clock });
+  const letters = new Letters({ connection: consuming, topologies, mover, scratch, clock, patienceMs });
   const close = async (): Promise<void> => {
     await consumers.close();
     await Promise.all([publishing.close(), consuming.close()]);
