@@ -73,8 +73,11 @@ describeWith('helm', () => {
         expect([url.username, url.pathname, url.searchParams.get('sslmode')]).toEqual([roleOf(name), `/${database}`, 'verify-full']);
       }
     const script = the(manifests, 'ConfigMap', 'postgres').data!['databases.sql']!;
-    for (const database of databaseNames) expect(script).toContain(`create database ${database} owner ${roleOf(ownerOf(database))};\nrevoke connect, temporary on database ${database} from public;`);
-    expect([...script.matchAll(/^create role (\S+)/gm)].map(([, role]) => role).sort()).toEqual([...new Set(databaseNames.map(ownerOf)), 'ledger' as const].map(roleOf).sort());
+    for (const database of databaseNames) {
+      const made = `select 'create database ${database} owner ${roleOf(ownerOf(database))}' where not exists (select from pg_database where datname = '${database}') \\gexec`;
+      expect(script).toContain(`${made}\nrevoke connect, temporary on database ${database} from public;`);
+    }
+    expect([...script.matchAll(/'create role (\S+)' where not exists/g)].map(([, role]) => role).sort()).toEqual([...new Set(databaseNames.map(ownerOf)), 'ledger' as const].map(roleOf).sort());
     expect(script).toContain('alter role ledger set default_transaction_read_only = on;');
   });
 

@@ -37,6 +37,18 @@ describeWith('helm', () => {
     expect(images.filter((image) => image.includes('tradewind/')).every((image) => /^example\.org\/tradewind\/[a-z-]+:1\.2\.3$/.test(image))).toBe(true);
   });
 
+  test('PostgreSQL is rolled when a password or what it makes at its start changes, and nobody gets in before that is done', () => {
+    const pod = (...more: string[]) => podOf(the(manifestsIn(helm('template', [], ...more).out), 'StatefulSet', 'postgres'))!;
+    const [one, other] = [pod(), pod()];
+    const passwords = ({ metadata }: typeof one) => metadata.annotations!['checksum/passwords'];
+    expect(passwords(one)).not.toBe(passwords(other));
+    const { 'databases.sql': script = '', 'start.sh': start = '' } = the(rendered(), 'ConfigMap', 'postgres').data!;
+    expect(script.split('\n').filter((line) => /^(create|drop)/.test(line))).toEqual([]); // would fail, or harm, the second time
+    expect(start.split('\n').filter((line) => /^(pg_ctl|psql|exec)/.test(line)).map((line) => line.match(/^(\S+ )?\w+/)![0])).toEqual(['pg_ctl start', 'psql', 'pg_ctl stop', 'exec postgres']);
+    expect(start).toContain('pg_ctl start --wait --timeout 86400 --silent --options "-c listen_addresses= ');
+    expect(one.spec.containers[0]).toMatchObject({ command: ['bash', '/etc/tradewind/start.sh'], args: expect.arrayContaining(['listen_addresses=*']) });
+  });
+
   test('a variable out of a Secret goes before a setting', () => {
     const { env = [] } = podOf(the(rendered([], '--set', 'gateway.secrets.TOKENS_ISSUER.secret=mine,gateway.secrets.TOKENS_ISSUER.key=issuer'), 'Deployment', 'gateway'))!.spec.containers[0]!;
     expect(env.filter(({ name }) => name === 'TOKENS_ISSUER')).toEqual([{ name: 'TOKENS_ISSUER', valueFrom: { secretKeyRef: { name: 'mine', key: 'issuer' } } }]);
