@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { reaches } from '@tradewind/compose/services.ts';
+import { serviceNames } from '@tradewind/embedded/service-names.ts';
 import { chart, describeWith, helm, manifestsIn, rendered, settings } from '../test/helm.ts';
 import { podOf, the, type Manifest } from '../test/manifest.ts';
 
@@ -47,6 +49,18 @@ describeWith('helm', () => {
     expect(start.split('\n').filter((line) => /^(pg_ctl|psql|exec)/.test(line)).map((line) => line.match(/^(\S+ )?\w+/)![0])).toEqual(['pg_ctl start', 'psql', 'pg_ctl stop', 'exec postgres']);
     expect(start).toContain('pg_ctl start --wait --timeout 86400 --silent --options "-c listen_addresses= ');
     expect(one.spec.containers[0]).toMatchObject({ command: ['bash', '/etc/tradewind/start.sh'], args: expect.arrayContaining(['listen_addresses=*']) });
+  });
+
+  test('tables are brought up to date by each new pod, with what it has itself: nothing runs before the Secrets and rules of the release are there', () => {
+    const manifests = rendered(['values-failures.yaml']);
+    expect(manifests.filter(({ kind, metadata }) => kind === 'Job' || metadata.annotations?.['helm.sh/hook'])).toEqual([]);
+    const migrated = manifests.filter((manifest) => podOf(manifest)?.spec.initContainers).map(({ metadata }) => metadata.name);
+    expect(migrated.sort()).toEqual(serviceNames.filter((name) => Object.keys(reaches[name].databases).length).sort());
+    for (const name of migrated) {
+      const { containers: [service], initContainers: [migration] = [] } = podOf(the(manifests, 'Deployment', name))!.spec;
+      const { image, env, volumeMounts } = service!;
+      expect(migration).toMatchObject({ image, env, volumeMounts, args: [`services/${name}/migrate/main.ts`] });
+    }
   });
 
   test('a variable out of a Secret goes before a setting', () => {
