@@ -18,7 +18,7 @@ local   all postgres     peer
 
 {{/* Those passwords as they are, or will be: what the pod is rolled for. */}}
 {{- define "platform.rolePasswords" -}}
-{{- $passwords := dict "postgres" (get (include "platform.secret" (list . "postgres-admin" "password") | fromJson) "password") -}}
+{{- $passwords := dict "postgres" (include "service.password" (list . "postgres-admin" "password")) -}}
 {{- range $name, $scope := .Subcharts -}}
 {{- if and $scope.Values.databases (not $scope.Values.users.postgres) -}}
 {{- $made := get (include "service.credentials" $scope | fromJson) "postgres-password" -}}
