@@ -103,6 +103,16 @@ describeWith('helm', () => {
     expect(names(['values-production.yaml'])).not.toContain('CONSOLE_URL');
   });
 
+  test('whatever is scraped is missed when no pod of it is there, and nothing else', () => {
+    const missed = (...more: string[]) => {
+      const { groups } = the<{ groups: { rules: { alert: string; expr: string }[] }[] }>(rendered([], ...more), 'PrometheusRule', 'tradewind').spec;
+      const { expr = '' } = groups.flatMap(({ rules }) => rules).find(({ alert }) => alert === 'TradewindServiceMissing') ?? {};
+      return [...expr.matchAll(/absent\(up\{namespace="tradewind", service="([a-z-]+)"\}\)/g)].map(([, service]) => service).sort();
+    };
+    expect(missed()).toEqual([...serviceNames, 'console', 'rabbitmq'].sort());
+    expect(missed('--set', 'orders.monitor.enabled=false,rabbitmq.enabled=false')).toEqual([...serviceNames.filter((name) => name !== 'orders'), 'console'].sort());
+  });
+
   test('without the Prometheus operator nothing of its kinds is made', () => {
     expect(rendered([], '--set', 'global.monitoring.enabled=false').filter(({ apiVersion }) => apiVersion.startsWith('monitoring'))).toEqual([]);
   });
