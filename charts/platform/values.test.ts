@@ -82,6 +82,12 @@ describeWith('helm', () => {
     }
   });
 
+  test('in production no image changes by itself', () => {
+    const images = rendered(['values-production.yaml']).flatMap((manifest) => podOf(manifest)?.spec.containers ?? []).map(({ image }) => image);
+    expect(images.length).toBeGreaterThan(10);
+    expect(images.filter((image) => !/(^postgres:\d+\.\d+|:\d+\.\d+\.\d+(-management)?)$/.test(image))).toEqual([]);
+  });
+
   test('a variable out of a Secret goes before a setting', () => {
     const { env = [] } = podOf(the(rendered([], '--set', 'gateway.secrets.TOKENS_ISSUER.secret=mine,gateway.secrets.TOKENS_ISSUER.key=issuer'), 'Deployment', 'gateway'))!.spec.containers[0]!;
     expect(env.filter(({ name }) => name === 'TOKENS_ISSUER')).toEqual([{ name: 'TOKENS_ISSUER', valueFrom: { secretKeyRef: { name: 'mine', key: 'issuer' } } }]);
