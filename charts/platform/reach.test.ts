@@ -51,6 +51,13 @@ describeWith('helm', () => {
     expect(peersOf(policyOf(manifests, server).ingress).filter((peer) => peer.endsWith(`:${port}`))).toEqual(users.map((name) => `${name}:${port}`).sort());
   });
 
+  test('Strimzi, which would open its listener to all, is told of the same users as the policy', () => {
+    const made = rendered(['values-production.yaml']);
+    const { kafka: { listeners } } = the<{ kafka: { listeners: { port: number; networkPolicyPeers?: Peer[] }[] } }>(made, 'Kafka', 'kafka').spec;
+    expect(listeners.map(({ port, networkPolicyPeers: from = [] }) => peersOf([{ from, ports: [{ port, protocol: 'TCP' }] }])))
+      .toEqual([peersOf(policyOf(made, 'kafka').ingress).filter((peer) => peer.endsWith(':9093'))]);
+  });
+
   test.each(serviceNames)('%s is given the variables that it knows, and all that it needs', (name) => {
     const config = configurations[name]!;
     const { env = [] } = podOf(the(manifests, 'Deployment', name))!.spec.containers[0]!;
