@@ -45,7 +45,7 @@ cluster: ## one control plane and three workers by kind; nothing where it is the
 
 addons: ## what a cluster of yours may have: Strimzi's operator, the Prometheus operator, Grafana
 	helm --kube-context $(KUBE_CONTEXT) upgrade --install strimzi-cluster-operator oci://quay.io/strimzi-helm/strimzi-kafka-operator --version $(STRIMZI) \
-	  --namespace strimzi --create-namespace --set watchAnyNamespace=true --wait --timeout 10m
+	  --namespace strimzi --create-namespace --set watchAnyNamespace=true --set generateNetworkPolicy=false --wait --timeout 10m
 	helm --kube-context $(KUBE_CONTEXT) upgrade --install kube-prometheus-stack kube-prometheus-stack --repo https://prometheus-community.github.io/helm-charts \
 	  --version $(PROMETHEUS_STACK) --namespace monitoring --create-namespace --values platform/kubernetes/addons/kube-prometheus-stack.yaml --wait --timeout 10m
 

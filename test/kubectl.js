@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * Stands in for kubectl, and for the cluster behind it, in a folder (KUBECTL_FOLDER): objects are files `KIND-NAME.json`. A Job that is created
- * gets a pod, whose log and exit code are those that `play.json` there says; `breaks` cuts the log off after so many lines, once; one that `hangs` does not end.
+ * gets a pod, whose log and exit code are those that `play.json` there says; `breaks` cuts the log off after so many lines, once, and `rotated` of them are gone
+ * then; one that `hangs` does not end.
  */
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -17,10 +18,12 @@ const print = (value) => process.stdout.write(typeof value === 'string' ? value 
 const refuse = (why) => { process.stderr.write(`Error from server: ${why}\n`); process.exit(1); };
 
 function create() {
-  const object = JSON.parse(readFileSync(0, 'utf8'));
-  object.metadata.uid = 'uid-1';
-  writeFileSync(file(object.kind.toLowerCase(), object.metadata.name), JSON.stringify(object));
-  print(object);
+  const given = JSON.parse(readFileSync(0, 'utf8'));
+  for (const object of given.items ?? [given]) {
+    object.metadata.uid = 'uid-1';
+    writeFileSync(file(object.kind.toLowerCase(), object.metadata.name), JSON.stringify(object));
+  }
+  print(given);
 }
 
 /** It has ended, unless its log is to be cut off still. */
@@ -38,11 +41,12 @@ function get(kind, name) {
 }
 
 function logs() {
-  const { lines, breaks, hangs } = read('play.json');
+  const { lines, breaks, rotated = 0, hangs } = read('play.json');
   const broken = path.join(folder, 'broken');
   const cut = breaks !== undefined && !existsSync(broken);
   if (cut) writeFileSync(broken, '');
-  print(lines.slice(0, cut ? breaks : undefined).map((line) => `${line}\n`).join(''));
+  const stamped = lines.map((line, index) => (words.includes('--timestamps') ? `2026-03-01T10:00:00.${String(index).padStart(9, '0')}Z ${line}\n` : `${line}\n`));
+  print(stamped.slice(cut ? 0 : rotated, cut ? breaks : undefined).join(''));
   if (hangs) setInterval(() => undefined, 1_000);
 }
 

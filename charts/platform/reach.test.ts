@@ -51,6 +51,13 @@ describeWith('helm', () => {
     expect(peersOf(policyOf(manifests, server).ingress).filter((peer) => peer.endsWith(`:${port}`))).toEqual(users.map((name) => `${name}:${port}`).sort());
   });
 
+  test('Strimzi, which would open its listener to all, is told of the same users as the policy', () => {
+    const made = rendered(['values-production.yaml']);
+    const { kafka: { listeners } } = the<{ kafka: { listeners: { port: number; networkPolicyPeers?: Peer[] }[] } }>(made, 'Kafka', 'kafka').spec;
+    expect(listeners.map(({ port, networkPolicyPeers: from = [] }) => peersOf([{ from, ports: [{ port, protocol: 'TCP' }] }])))
+      .toEqual([peersOf(policyOf(made, 'kafka').ingress).filter((peer) => peer.endsWith(':9093'))]);
+  });
+
   test.each(serviceNames)('%s is given the variables that it knows, and all that it needs', (name) => {
     const config = configurations[name]!;
     const { env = [] } = podOf(the(manifests, 'Deployment', name))!.spec.containers[0]!;
@@ -73,8 +80,11 @@ describeWith('helm', () => {
         expect([url.username, url.pathname, url.searchParams.get('sslmode')]).toEqual([roleOf(name), `/${database}`, 'verify-full']);
       }
     const script = the(manifests, 'ConfigMap', 'postgres').data!['databases.sql']!;
-    for (const database of databaseNames) expect(script).toContain(`create database ${database} owner ${roleOf(ownerOf(database))};\nrevoke connect, temporary on database ${database} from public;`);
-    expect([...script.matchAll(/^create role (\S+)/gm)].map(([, role]) => role).sort()).toEqual([...new Set(databaseNames.map(ownerOf)), 'ledger' as const].map(roleOf).sort());
+    for (const database of databaseNames) {
+      const made = `select 'create database ${database} owner ${roleOf(ownerOf(database))}' where not exists (select from pg_database where datname = '${database}') \\gexec`;
+      expect(script).toContain(`${made}\nrevoke connect, temporary on database ${database} from public;`);
+    }
+    expect([...script.matchAll(/'create role (\S+)' where not exists/g)].map(([, role]) => role).sort()).toEqual([...new Set(databaseNames.map(ownerOf)), 'ledger' as const].map(roleOf).sort());
     expect(script).toContain('alter role ledger set default_transaction_read_only = on;');
   });
 

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { reaches } from '@tradewind/compose/services.ts';
+import { serviceNames } from '@tradewind/embedded/service-names.ts';
 import { chart, describeWith, helm, manifestsIn, rendered, settings } from '../test/helm.ts';
 import { podOf, the, type Manifest } from '../test/manifest.ts';
 
@@ -27,14 +30,62 @@ describeWith('helm', () => {
     expect(helm('template', [], '--set', value)).toMatchObject({ ok: false, complaint: expect.stringContaining(said) });
   });
 
-  test('a changed password rolls the pods that use it, and a changed image all', () => {
-    // Made by chance, where there is no cluster to ask.
-    const [one, other] = [helm('template'), helm('template')].map(({ out }) => manifestsIn(out)) as [Manifest[], Manifest[]];
-    const annotation = (manifests: Manifest[], name: string) => podOf(the(manifests, 'Deployment', name))!.metadata.annotations!['checksum/credentials'];
-    expect(annotation(one, 'orders')).not.toBe(annotation(other, 'orders'));
-    expect(annotation(one, 'gateway')).toBe(annotation(other, 'gateway'));
+  /** Everything that the pods of a Deployment are told out of Secrets that the charts make. */
+  function toldBySecrets(manifests: Manifest[], name: string): Record<string, string> {
+    const { spec } = podOf(the(manifests, 'Deployment', name))!;
+    const content = ({ name: secret, key }: { name: string; key: string }) => manifests.filter(({ kind, metadata }) => kind === 'Secret' && metadata.name === secret)
+      .map(({ stringData, data }) => stringData?.[key] ?? Buffer.from(data![key]!, 'base64').toString());
+    const variables = (spec.containers[0]!.env ?? []).flatMap((each) => (each.valueFrom?.secretKeyRef ? content(each.valueFrom.secretKeyRef) : []).map((value) => [each.name, value]));
+    const projected = (spec.volumes ?? []).flatMap((volume) => (volume as { projected: { sources: { secret: { name: string; items: { key: string }[] } }[] } }).projected.sources);
+    const files = projected.flatMap(({ secret }) => secret.items.flatMap(({ key }) => content({ name: secret.name, key }).map((value) => [`${secret.name}/${key}`, value])));
+    return Object.fromEntries([...variables, ...files].sort(([one = ''], [other = '']) => (one < other ? -1 : 1))) as Record<string, string>;
+  }
+
+  test('a pod is rolled when any Secret that it reads changes: its own, another\'s whose user it is, an authority, a key', () => {
+    const manifests = rendered();
+    expect(Object.keys(toldBySecrets(manifests, 'console'))).toEqual(expect.arrayContaining(['ORDERS_DATABASE_URL', 'RABBITMQ_URL', 'identity/private.pem', 'servers-ca/ca.crt']));
+    for (const { metadata: { name } } of manifests.filter(({ kind }) => kind === 'Deployment')) {
+      const told = JSON.stringify(toldBySecrets(manifests, name)).replaceAll('&', String.raw`\u0026`);
+      const { annotations } = podOf(the(manifests, 'Deployment', name))!.metadata;
+      expect([name, annotations!['checksum/secrets']]).toEqual([name, createHash('sha256').update(told).digest('hex')]);
+    }
+    for (const name of ['postgres', 'rabbitmq']) {
+      const annotations = (given: Manifest[]) => podOf(the(given, 'StatefulSet', name))!.metadata.annotations!;
+      const other = annotations(manifestsIn(helm('template').out)); // all made by chance anew, where there is no cluster to ask
+      const same = Object.entries(annotations(manifests)).filter(([key, value]) => other[key] === value).map(([key]) => key);
+      expect([name, same]).toEqual([name, ['checksum/config']]);
+    }
+  });
+
+  test('all images are of the tag and the registry that are said', () => {
     const images = rendered([], '--set', 'global.image.registry=example.org/,global.image.tag=1.2.3').flatMap((manifest) => podOf(manifest)?.spec.containers ?? []).map(({ image }) => image);
     expect(images.filter((image) => image.includes('tradewind/')).every((image) => /^example\.org\/tradewind\/[a-z-]+:1\.2\.3$/.test(image))).toBe(true);
+  });
+
+  test('PostgreSQL puts roles and databases right at each start, and nobody gets in before', () => {
+    const { 'databases.sql': script = '', 'start.sh': start = '' } = the(rendered(), 'ConfigMap', 'postgres').data!;
+    expect(script.split('\n').filter((line) => /^(create|drop)/.test(line))).toEqual([]); // would fail, or harm, the second time
+    expect(start.split('\n').filter((line) => /^(pg_ctl|psql|exec)/.test(line)).map((line) => line.match(/^(\S+ )?\w+/)![0])).toEqual(['pg_ctl start', 'psql', 'pg_ctl stop', 'exec postgres']);
+    expect(start).toContain('pg_ctl start --wait --timeout 86400 --silent --options "-c listen_addresses= ');
+    expect(podOf(the(rendered(), 'StatefulSet', 'postgres'))!.spec.containers[0]).toMatchObject({ command: ['bash', '/etc/tradewind/start.sh'], args: expect.arrayContaining(['listen_addresses=*']) });
+  });
+
+  test('tables are brought up to date by each new pod, with what it has itself: nothing runs before the Secrets and rules of the release are there', () => {
+    const manifests = rendered(['values-failures.yaml']);
+    expect(manifests.filter(({ kind, metadata }) => kind === 'Job' || metadata.annotations?.['helm.sh/hook'])).toEqual([]);
+    const migrated = manifests.filter((manifest) => podOf(manifest)?.spec.initContainers).map(({ metadata }) => metadata.name);
+    expect(migrated.sort()).toEqual(serviceNames.filter((name) => Object.keys(reaches[name].databases).length).sort());
+    for (const name of migrated) {
+      const { containers: [service], initContainers: [migration] = [] } = podOf(the(manifests, 'Deployment', name))!.spec;
+      const { image, env, volumeMounts } = service!;
+      expect(migration).toMatchObject({ image, env, volumeMounts, args: [`services/${name}/migrate/main.ts`] });
+    }
+  });
+
+  test('in production no image changes by itself', () => {
+    const images = rendered(['values-production.yaml']).flatMap((manifest) => podOf(manifest)?.spec.containers ?? []).map(({ image }) => image);
+    expect(images.length).toBeGreaterThan(10);
+    expect(images.filter((image) => !/(^postgres:\d+\.\d+|:\d+\.\d+\.\d+(-management)?)$/.test(image))).toEqual([]);
   });
 
   test('a variable out of a Secret goes before a setting', () => {
@@ -56,6 +107,16 @@ describeWith('helm', () => {
     const names = (files: string[]) => podOf(the(rendered(files), 'Deployment', 'gateway'))!.spec.containers[0]!.env!.map(({ name }) => name);
     expect(names([])).toContain('CONSOLE_URL');
     expect(names(['values-production.yaml'])).not.toContain('CONSOLE_URL');
+  });
+
+  test('whatever is scraped is missed when no pod of it is there, and nothing else', () => {
+    const missed = (...more: string[]) => {
+      const { groups } = the<{ groups: { rules: { alert: string; expr: string }[] }[] }>(rendered([], ...more), 'PrometheusRule', 'tradewind').spec;
+      const { expr = '' } = groups.flatMap(({ rules }) => rules).find(({ alert }) => alert === 'TradewindServiceMissing') ?? {};
+      return [...expr.matchAll(/absent\(up\{namespace="tradewind", service="([a-z-]+)"\}\)/g)].map(([, service]) => service).sort();
+    };
+    expect(missed()).toEqual([...serviceNames, 'console', 'rabbitmq'].sort());
+    expect(missed('--set', 'orders.monitor.enabled=false,rabbitmq.enabled=false')).toEqual([...serviceNames.filter((name) => name !== 'orders'), 'console'].sort());
   });
 
   test('without the Prometheus operator nothing of its kinds is made', () => {

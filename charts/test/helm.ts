@@ -7,6 +7,7 @@ import { parseAllDocuments } from 'yaml';
 import type { Manifest } from './manifest.ts';
 
 const CHARTS = path.resolve(import.meta.dirname, '..');
+const PULLED_WITHIN_MS = 120_000;
 /** What the charts are tried for, whatever helm itself believes. */
 const KUBERNETES = ['--kube-version', '1.34.0'];
 /** Above the chart's own values; nothing is kind. */
@@ -16,9 +17,20 @@ export const settings = [[], ['values-failures.yaml'], ['values-production.yaml'
 export function describeWith(program: string, declare: () => void): void {
   if (spawnSync(program, ['--help']).error === undefined) return declare();
   const reason = `not tested: ${program} is not on the PATH`;
-  process.stderr.write(`${reason}\n`);
-  if (!process.env['CI']) return test.skip(reason, () => undefined);
+  if (!process.env['CI']) return skipped(reason);
   test(program, () => { throw new Error(reason); });
+}
+
+/** Declares tests that need an image; where it is not, and cannot be had, they are skipped loudly. */
+export function describeWithImage(image: string, declare: () => void): void {
+  const does = (...args: string[]) => spawnSync('docker', args, { timeout: PULLED_WITHIN_MS }).status === 0;
+  if (does('image', 'inspect', image) || does('pull', '--quiet', image)) return declare();
+  skipped(`not tested: there is no image ${image}`);
+}
+
+function skipped(reason: string): void {
+  process.stderr.write(`${reason}\n`);
+  test.skip(reason, () => undefined);
 }
 
 let copy: string | undefined;

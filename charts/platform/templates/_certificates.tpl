@@ -1,17 +1,3 @@
-{{/* Key and certificate of the authority, as JSON: those that are in the cluster, or new ones; made once a rendering. */}}
-{{- define "platform.authority" -}}
-{{- if not (hasKey .Values "madeAuthority") -}}
-{{- $kept := dig "data" dict (lookup "v1" "Secret" .Release.Namespace "servers-authority" | default dict) -}}
-{{- if hasKey $kept "tls.crt" -}}
-{{- $_ := set .Values "madeAuthority" (dict "tls.crt" (get $kept "tls.crt" | b64dec) "tls.key" (get $kept "tls.key" | b64dec)) -}}
-{{- else -}}
-{{- $made := genCA "Tradewind servers" (int .Values.certificates.authorityDays) -}}
-{{- $_ := set .Values "madeAuthority" (dict "tls.crt" $made.Cert "tls.key" $made.Key) -}}
-{{- end -}}
-{{- end -}}
-{{ toJson .Values.madeAuthority }}
-{{- end }}
-
 {{/* Names that a server is reached by, as JSON. */}}
 {{- define "platform.hosts" -}}
 {{- $scope := index . 0 -}}
@@ -30,7 +16,7 @@ its names change, the authority does, or it is old; so that pods are rolled when
 {{- $name := index . 1 -}}
 {{- $memo := printf "madeFor-%s" $name -}}
 {{- if not (hasKey $scope.Values $memo) -}}
-{{- $authority := include "platform.authority" $scope | fromJson -}}
+{{- $authority := include "service.authority" $scope | fromJson -}}
 {{- $hosts := include "platform.hosts" . -}}
 {{- $wanted := dict "tradewind/hosts" (sha256sum $hosts) "tradewind/authority" (sha256sum (get $authority "tls.crt")) -}}
 {{- $secret := lookup "v1" "Secret" $scope.Release.Namespace (printf "%s-tls" $name) | default dict -}}

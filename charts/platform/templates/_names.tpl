@@ -79,9 +79,10 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* Services whose metrics are taken, as a regular expression. */}}
+{{/* Services whose metrics are taken, and RabbitMQ, as a regular expression. */}}
 {{- define "platform.scraped" -}}
 {{- $names := list -}}
 {{- range $name, $scope := .Subcharts }}{{ if and (eq $scope.Values.workload "Deployment") $scope.Values.monitor.enabled }}{{ $names = append $names (include "service.name" $scope) }}{{ end }}{{ end -}}
+{{- if .Values.rabbitmq.enabled }}{{ $names = append $names "rabbitmq" }}{{ end -}}
 {{ join "|" $names }}
 {{- end }}

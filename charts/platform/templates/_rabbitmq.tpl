@@ -1,6 +1,6 @@
 {{/* Each user's password: its own Secret's, as its subchart made it. */}}
 {{- define "platform.rabbitPasswords" -}}
-{{- $passwords := dict "admin" (get (include "platform.secret" (list . "rabbitmq-admin" "password" "cookie") | fromJson) "password") -}}
+{{- $passwords := dict "admin" (include "service.password" (list . "rabbitmq-admin" "password")) -}}
 {{- range $name, $scope := .Subcharts -}}
 {{- $made := include "service.credentials" $scope | fromJson -}}
 {{- if hasKey $made "rabbitmq-password" }}{{ $_ := set $passwords (include "service.name" $scope) (get $made "rabbitmq-password") }}{{ end -}}

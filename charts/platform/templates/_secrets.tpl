@@ -1,19 +1,3 @@
-{{/*
-Passwords that belong to no service, as JSON: those that are in the cluster, or new ones by chance; made once a rendering.
-*/}}
-{{- define "platform.secret" -}}
-{{- $scope := index . 0 -}}
-{{- $name := index . 1 -}}
-{{- $memo := printf "made-%s" $name -}}
-{{- if not (hasKey $scope.Values $memo) -}}
-{{- $kept := dig "data" dict (lookup "v1" "Secret" $scope.Release.Namespace $name | default dict) -}}
-{{- $made := dict -}}
-{{- range slice . 2 }}{{ $_ := set $made . (get $kept . | b64dec | default (randAlphaNum 32)) }}{{ end -}}
-{{- $_ := set $scope.Values $memo $made -}}
-{{- end -}}
-{{ get $scope.Values $memo | toJson }}
-{{- end }}
-
 {{/* Bytes given in hex, whose number is a multiple of three, in base 64. */}}
 {{- define "platform.base64" -}}
 {{- $alphabet := "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" -}}

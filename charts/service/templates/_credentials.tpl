@@ -9,37 +9,66 @@
 {{ get (index . 0).Values.credentials (index . 1) | default (printf "%s-credentials" (include "service.user" .)) }}
 {{- end }}
 
+{{/* Whether it uses a server, by a Secret that is made here: its own, or that of the one whose user it is. */}}
+{{- define "service.givenTo" -}}
+{{- $scope := index . 0 -}}
+{{- if and (get $scope.Values (eq (index . 1) "postgres" | ternary "databases" (index . 1))) (eq (include "service.secretOf" .) (printf "%s-credentials" (include "service.user" .))) -}}yes{{- end -}}
+{{- end }}
+
 {{/* Whether its own Secret has what it needs for a server. */}}
 {{- define "service.makes" -}}
-{{- $scope := index . 0 -}}
-{{- if and (get $scope.Values (eq (index . 1) "postgres" | ternary "databases" (index . 1))) (eq (include "service.secretOf" .) (printf "%s-credentials" (include "service.name" $scope))) -}}yes{{- end -}}
+{{- if and (include "service.givenTo" .) (eq (include "service.user" .) (include "service.name" (index . 0))) -}}yes{{- end -}}
+{{- end }}
+
+{{/* Connection strings by environment variable, as JSON: those out of Secrets that are made here. */}}
+{{- define "service.connections" -}}
+{{- $found := dict -}}
+{{- if include "service.givenTo" (list . "postgres") -}}
+{{- $postgres := .Values.global.postgres -}}
+{{- $user := include "service.user" (list . "postgres") -}}
+{{- $password := include "service.password" (list . (printf "%s-credentials" $user) "postgres-password") -}}
+{{- $tls := empty $postgres.caSecret | ternary "sslmode=verify-full" "sslmode=verify-full&sslrootcert=/etc/tradewind/ca/postgres.crt" -}}
+{{- range $variable, $database := .Values.databases -}}
+{{- $_ := set $found $variable (printf "postgres://%s:%s@%s:%d/%s?%s" (replace "-" "_" $user) $password $postgres.host (int $postgres.port) $database $tls) -}}
+{{- end -}}
+{{- end -}}
+{{- if include "service.givenTo" (list . "rabbitmq") -}}
+{{- $rabbitmq := .Values.global.rabbitmq -}}
+{{- $user := include "service.user" (list . "rabbitmq") -}}
+{{- $password := include "service.password" (list . (printf "%s-credentials" $user) "rabbitmq-password") -}}
+{{- $_ := set $found "RABBITMQ_URL" (printf "amqps://%s:%s@%s:%d/%s" $user $password $rabbitmq.host (int $rabbitmq.port) $rabbitmq.vhost) -}}
+{{- end -}}
+{{ toJson $found }}
+{{- end }}
+
+{{/* What its own Secret holds, as JSON: passwords, and the connection strings made of them. */}}
+{{- define "service.credentials" -}}
+{{- $made := dict -}}
+{{- $connections := include "service.connections" . | fromJson -}}
+{{- $secret := printf "%s-credentials" (include "service.name" .) -}}
+{{- if include "service.makes" (list . "postgres") -}}
+{{- $_ := set $made "postgres-password" (include "service.password" (list . $secret "postgres-password")) -}}
+{{- range $variable, $_ := .Values.databases }}{{ $_ := set $made $variable (get $connections $variable) }}{{ end -}}
+{{- end -}}
+{{- if include "service.makes" (list . "rabbitmq") -}}
+{{- $_ := set $made "rabbitmq-password" (include "service.password" (list . $secret "rabbitmq-password")) -}}
+{{- $_ := set $made "RABBITMQ_URL" (get $connections "RABBITMQ_URL") -}}
+{{- end -}}
+{{ toJson $made }}
 {{- end }}
 
 {{/*
-What its own Secret holds, as JSON: the passwords that are in the cluster already, or new ones by chance, and the
-connection strings made of them. Made once a rendering, so that whoever asks again (the parent, for the servers) gets the same.
+All that its pods are told by Secrets, as JSON: what they are rolled for. Strimzi's are left out: they come after the first installation,
+and the first upgrade would find a difference that is none.
 */}}
-{{- define "service.credentials" -}}
-{{- if not (hasKey .Values "made") -}}
-{{- $name := include "service.name" . -}}
-{{- $kept := dig "data" dict (lookup "v1" "Secret" .Release.Namespace (printf "%s-credentials" $name) | default dict) -}}
-{{- $made := dict -}}
-{{- if include "service.makes" (list . "postgres") -}}
-{{- $postgres := .Values.global.postgres -}}
-{{- $password := get $kept "postgres-password" | b64dec | default (randAlphaNum 32) -}}
-{{- $_ := set $made "postgres-password" $password -}}
-{{- $tls := empty $postgres.caSecret | ternary "sslmode=verify-full" "sslmode=verify-full&sslrootcert=/etc/tradewind/ca/postgres.crt" -}}
-{{- range $variable, $database := .Values.databases -}}
-{{- $_ := set $made $variable (printf "postgres://%s:%s@%s:%d/%s?%s" (replace "-" "_" $name) $password $postgres.host (int $postgres.port) $database $tls) -}}
+{{- define "service.told" -}}
+{{- $told := include "service.connections" . | fromJson -}}
+{{- $known := list (include "service.user" (list . "kafka")) (printf "%s-cluster-ca-cert" .Values.global.kafka.cluster) -}}
+{{- range list "postgres" "rabbitmq" }}{{ if include "service.givenTo" (list $ .) }}{{ $known = append $known (include "service.secretOf" (list $ .)) }}{{ end }}{{ end -}}
+{{- $read := concat (include "service.hidden" . | fromJson | values) (values .Values.files) -}}
+{{- range include "service.authorities" . | fromJson }}{{ $read = append $read (dict "secret" . "key" "ca.crt") }}{{ end -}}
+{{- range $read -}}
+{{- if not (has .secret $known) }}{{ $_ := set $told (printf "%s/%s" .secret .key) (include "service.content" (list $ .secret .key)) }}{{ end -}}
 {{- end -}}
-{{- end -}}
-{{- if include "service.makes" (list . "rabbitmq") -}}
-{{- $rabbitmq := .Values.global.rabbitmq -}}
-{{- $password := get $kept "rabbitmq-password" | b64dec | default (randAlphaNum 32) -}}
-{{- $_ := set $made "rabbitmq-password" $password -}}
-{{- $_ := set $made "RABBITMQ_URL" (printf "amqps://%s:%s@%s:%d/%s" $name $password $rabbitmq.host (int $rabbitmq.port) $rabbitmq.vhost) -}}
-{{- end -}}
-{{- $_ := set .Values "made" $made -}}
-{{- end -}}
-{{ toJson .Values.made }}
+{{ toJson $told }}
 {{- end }}

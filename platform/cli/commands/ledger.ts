@@ -14,7 +14,7 @@ import { placeOf } from '../place.ts';
 import { reachFrom } from '../reach.ts';
 import { UserError, write, type Context } from '../terminal.ts';
 
-interface Options { wait: number; acknowledged?: string; json?: true }
+interface Options { wait: number; acknowledged?: string[]; json?: true }
 
 /** `tradewind ledger check`: computes every invariant from the stores, the log and the provider's book. */
 export function ledger(program: Command, context: Context): void {
@@ -27,10 +27,10 @@ export function ledger(program: Command, context: Context): void {
     exits: { 0: 'every invariant holds, and nothing is in flight', 1: 'an invariant is broken', 3: 'nothing is broken, but something is still in flight' },
   })
     .addOption(new Option('--wait <duration>', 'wait this long at most until nothing is in flight').argParser(duration).default(0, 'not at all'))
-    .option('--acknowledged <file>', 'ids of orders that a client was told were accepted, one a line: each must be there')
+    .option('--acknowledged <file...>', 'ids of orders that a client was told were accepted, one a line: each must be there')
     .action(async ({ wait, acknowledged, json }: Options, command: Command) => {
       const place = placeOf(command, context);
-      const ids = acknowledged === undefined ? undefined : idsIn(acknowledged);
+      const ids = acknowledged?.flatMap(idsIn);
       if (place.type === 'kubernetes') return inCluster(place.cluster, ledgerErrand(ids, `${wait}ms`, ...(json ? ['--json'] : [])), context);
       const { openLedger } = await import('@tradewind/embedded/ledger.ts'); // it takes a while: not for a line of help
       const opened = await openLedger(await reachFrom(place, context.env));

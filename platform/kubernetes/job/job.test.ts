@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { jobOf, type CronJob } from './job.ts';
+import { ledgerErrand } from './ledger.ts';
 import { whereabouts, type Pod } from './pod.ts';
 
 const cronJob: CronJob = {
@@ -31,9 +32,27 @@ test('an errand runs in the surroundings of the CronJob, with words and variable
 });
 
 test('files are found beside what the template mounts', () => {
-  const { spec } = jobOf(cronJob, { name: 'ledger-1', args: [], env: {}, files: '/acknowledged' }).spec.template;
-  expect(spec.volumes).toEqual([{ name: 'ca' }, { name: 'errand', configMap: { name: 'ledger-1' } }]);
+  const { spec } = jobOf(cronJob, { name: 'ledger-1', args: [], env: {}, files: { at: '/acknowledged', configMaps: ['ledger-1-0', 'ledger-1-1'] } }).spec.template;
+  expect(spec.volumes).toEqual([{ name: 'ca' }, { name: 'errand', projected: { sources: [{ configMap: { name: 'ledger-1-0' } }, { configMap: { name: 'ledger-1-1' } }] } }]);
   expect(spec.containers[0]?.volumeMounts).toEqual([{ name: 'errand', mountPath: '/acknowledged', readOnly: true }]);
+});
+
+const MOST_OF_A_CONFIG_MAP = 1_048_576;
+const idsIn = ({ files }: ReturnType<typeof ledgerErrand>) => Object.values(files?.texts ?? {}).flatMap((text) => text.split('\n')).filter(Boolean);
+
+test('the ledger is given as many acknowledged orders as there are, in files that each fit into a ConfigMap', () => {
+  const ids = Array.from({ length: 100_000 }, () => crypto.randomUUID() as string);
+  const errand = ledgerErrand(ids, '60s', '--json');
+  const names = Object.keys(errand.files!.texts);
+  expect(idsIn(errand)).toEqual(ids);
+  expect(errand.args).toEqual(['ledger', 'check', '--wait', '60s', '--json', '--acknowledged', ...names.map((name) => `/acknowledged/${name}`)]);
+  expect(names.length).toBeGreaterThan(1);
+  expect(Object.values(errand.files!.texts).filter((text) => Buffer.byteLength(text) > MOST_OF_A_CONFIG_MAP * 0.95)).toEqual([]); // the rest is for its name, in JSON
+});
+
+test.each([[[]], [['o-1']]])('of the ids %j there is one file', (ids) => {
+  const errand = ledgerErrand(ids, '0s');
+  expect([Object.keys(errand.files!.texts).length, idsIn(errand)]).toEqual([1, ids]);
 });
 
 type State = NonNullable<NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number]['state']>;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kubectl, kubectlJson, kubectlLines, type Cluster } from '../kubectl.ts';
 import { jobOf, type CronJob, type Job } from './job.ts';
+import { PodLog } from './log.ts';
 import { whereabouts, type Pod, type Whereabouts } from './pod.ts';
 
 export interface RunOptions {
@@ -10,7 +11,7 @@ export interface RunOptions {
   /** Of the program. */
   args: string[];
   env?: Record<string, string>;
-  /** Names and texts of files that it finds in `at`. One mebibyte in all. */
+  /** Names and texts of files that it finds in `at`. Each goes there in a ConfigMap of its own, so that it may have nearly a mebibyte. */
   files?: { at: string; texts: Record<string, string> };
   /** Node to run on, whatever its taints; by default the scheduler chooses. */
   node?: string;
@@ -34,9 +35,12 @@ const AWAY_AT_MOST_MS = 120_000;
 export async function runInCluster(cluster: Cluster, { cronJob, args, env = {}, files, node, begun, line, signal }: RunOptions): Promise<number> {
   const template = await kubectlJson<CronJob>(cluster, ['get', 'cronjob', cronJob]);
   const name = `${cronJob}-${randomBytes(5).toString('hex')}`;
-  const job = jobOf(template, { name, args, env, ...(files && { files: files.at }), ...(node !== undefined && { node }) });
+  const configMaps = Object.entries(files?.texts ?? {}).map(([file, text], index) => ({ name: `${name}-${index}`, data: { [file]: text } }));
+  const job = jobOf(template, {
+    name, args, env, ...(files && { files: { at: files.at, configMaps: configMaps.map((each) => each.name) } }), ...(node !== undefined && { node }),
+  });
   try {
-    await create(cluster, job, files?.texts);
+    await create(cluster, job, configMaps);
     const pod = await started(cluster, name, signal);
     begun?.(pod);
     return await watched(cluster, pod, { line, ...(signal && { signal }) });
@@ -46,12 +50,13 @@ export async function runInCluster(cluster: Cluster, { cronJob, args, env = {}, 
 }
 
 /** The files go with the Job, whoever removes it. */
-async function create(cluster: Cluster, job: Job, texts?: Record<string, string>): Promise<void> {
+async function create(cluster: Cluster, job: Job, configMaps: { name: string; data: Record<string, string> }[]): Promise<void> {
   const made = await kubectl(cluster, ['create', '--filename', '-', '--output', 'json'], JSON.stringify(job));
-  if (!texts) return;
+  if (configMaps.length === 0) return;
   const { apiVersion, kind, metadata: { name, uid } } = JSON.parse(made) as { apiVersion: string; kind: string; metadata: { name: string; uid: string } };
-  const files = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ownerReferences: [{ apiVersion, kind, name, uid }] }, data: texts };
-  await kubectl(cluster, ['create', '--filename', '-'], JSON.stringify(files));
+  const ownerReferences = [{ apiVersion, kind, name, uid }];
+  const items = configMaps.map((each) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: each.name, ownerReferences }, data: each.data }));
+  await kubectl(cluster, ['create', '--filename', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
 }
 
 async function podOf(cluster: Cluster, job: string): Promise<Whereabouts> {
@@ -73,10 +78,13 @@ async function started(cluster: Cluster, job: string, signal?: AbortSignal): Pro
 
 /** Passes the log on to its end, also past a break of the connection; what was shown is not shown again. */
 async function watched(cluster: Cluster, pod: string, { line, signal }: Pick<RunOptions, 'line' | 'signal'>): Promise<number> {
-  for (let shown = 0; ; await sleep(LOOK_EVERY_MS)) {
+  for (const log = new PodLog(); ; await sleep(LOOK_EVERY_MS)) {
     const before = whereabouts(await persistently(() => kubectlJson<Pod>(cluster, ['get', 'pod', pod]), signal));
     if (before.state === 'stuck' || before.state === 'lost') throw new Error(`the pod ${pod} was lost: ${before.why}`);
-    shown = await logged(cluster, pod, { line, skip: shown, ...(signal && { signal }) });
+    for await (const stamped of kubectlLines(cluster, ['logs', '--follow', ...log.begin(), `pod/${pod}`], signal)) {
+      const text = log.next(stamped);
+      if (text !== undefined) line(text);
+    }
     if (signal?.aborted) throw new Error('interrupted');
     if (before.state === 'ended') return before.code; // a log that was read after the end is whole
   }
@@ -91,14 +99,4 @@ async function persistently<T>(ask: () => Promise<T>, signal?: AbortSignal): Pro
       if (signal?.aborted || Date.now() > end || /not found|forbidden/i.test(String(error))) throw error;
     }
   }
-}
-
-/** @returns how many lines the log had. */
-async function logged(cluster: Cluster, pod: string, { line, skip, signal }: { line: RunOptions['line']; skip: number; signal?: AbortSignal }): Promise<number> {
-  let seen = 0;
-  for await (const text of kubectlLines(cluster, ['logs', '--follow', `pod/${pod}`], signal)) {
-    seen += 1;
-    if (seen > skip) line(text);
-  }
-  return Math.max(seen, skip);
 }

@@ -39,19 +39,21 @@ const calls = () => readFileSync(path.join(folder, 'calls'), 'utf8').trim().spli
 test('a program in the cluster: its lines, its exit code, and nothing left behind', async () => {
   put('play.json', { lines: ['one', 'two'], code: 3 });
   const lines: string[] = [];
-  expect(await runInCluster(cluster, { cronJob: 'ledger', args: ['x'], files: { at: '/there', texts: { ids: 'o-1' } }, line: (text) => lines.push(text) })).toBe(3);
+  expect(await runInCluster(cluster, { cronJob: 'ledger', args: ['x'], files: { at: '/there', texts: { ids: 'o-1', more: 'o-2' } }, line: (text) => lines.push(text) })).toBe(3);
   expect(lines).toEqual(['one', 'two']);
   expect(calls().every((call) => call.slice(0, 4).join(' ') === '--context there --namespace tradewind')).toBe(true);
-  const [files = ''] = readdirSync(folder).filter((each) => each.startsWith('configmap-'));
-  expect(JSON.parse(readFileSync(path.join(folder, files), 'utf8'))).toMatchObject({ data: { ids: 'o-1' }, metadata: { ownerReferences: [{ kind: 'Job', uid: 'uid-1' }] } });
+  const files = readdirSync(folder).filter((each) => each.startsWith('configmap-')).sort().map((each) => JSON.parse(readFileSync(path.join(folder, each), 'utf8')) as object);
+  const metadata = { ownerReferences: [{ kind: 'Job', uid: 'uid-1' }] };
+  expect(files).toEqual([expect.objectContaining({ data: { ids: 'o-1' } }), expect.objectContaining({ data: { more: 'o-2' } })]);
+  expect(files).toMatchObject([{ metadata }, { metadata }]);
   expect(readdirSync(folder).filter((each) => each.startsWith('job-'))).toEqual([]); // and with it, in a cluster, what it owns
 });
 
-test('a log that breaks off is read on, no line twice', async () => {
-  put('play.json', { lines: ['one', 'two', 'three'], code: 0, breaks: 2 });
+test.each([0, 1, 2])('a log that breaks off is read on, no line twice and none left out, also when the first %d lines are in another file by then', async (rotated) => {
+  put('play.json', { lines: ['one', 'two', 'three', 'four'], code: 0, breaks: 2, rotated });
   const lines: string[] = [];
   expect(await runInCluster(cluster, { cronJob: 'ledger', args: [], line: (text) => lines.push(text) })).toBe(0);
-  expect(lines).toEqual(['one', 'two', 'three']);
+  expect(lines).toEqual(['one', 'two', 'three', 'four']);
 });
 
 test('a command that needs the servers is done where they are; both its streams and its exit code are ours', async () => {
