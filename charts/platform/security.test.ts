@@ -37,7 +37,7 @@ const podsOf = (manifests: Manifest[]) => manifests.flatMap((manifest) => {
 describeWith('helm', () => {
   test.each(settings)('no pod has a privilege, and each says what it needs (%s)', (...files) => {
     const pods = podsOf(rendered(files));
-    expect(pods.length).toBeGreaterThan(11);
+    expect(pods.length).toBeGreaterThan(15);
     expect(Object.fromEntries(pods.map(({ name, spec }) => [name, faultsOfPod(spec)]).filter(([, faults]) => faults?.length))).toEqual({});
   });
 

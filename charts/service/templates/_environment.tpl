@@ -35,3 +35,15 @@
 - { name: {{ $name }}, value: {{ $value | quote }} }
 {{- end }}
 {{- end }}
+
+{{/* Whether the cluster has what a migration reads: an upgrade's runs before what comes with that upgrade, be it a service or a database. */}}
+{{- define "service.migrates" -}}
+{{- $missing := list -}}
+{{- if not .Release.IsInstall -}}
+{{- range $name, $from := include "service.hidden" . | fromJson -}}
+{{- $there := lookup "v1" "Secret" $.Release.Namespace $from.secret | default dict -}}
+{{- if and (hasKey $.Values.databases $name) (not (hasKey ($there.data | default dict) $from.key)) }}{{ $missing = append $missing $name }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- if not $missing }}yes{{ end -}}
+{{- end }}
