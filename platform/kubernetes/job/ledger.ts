@@ -13,15 +13,16 @@ export function ledgerErrand(ids: readonly string[] | undefined, wait: string, .
 }
 
 function parts(ids: readonly string[]): string[][] {
+  let part: string[] = [];
   let room = PART_CHARACTERS;
-  const found: string[][] = [[]];
+  const found = [part];
   for (const id of ids) {
     room -= id.length + 1;
     if (room < 0) {
-      found.push([]);
+      found.push(part = []);
       room = PART_CHARACTERS - id.length - 1;
     }
-    found.at(-1)!.push(id);
+    part.push(id);
   }
   return found;
 }
