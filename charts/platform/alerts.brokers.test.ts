@@ -37,9 +37,10 @@ describeWith('helm', () => describeWithImage(PROMETHEUS, () => {
     ['a service that lost all its pods is missed', ['TradewindServiceMissing', { ...allUp(), ...up('orders', '1x5 stale') }, '10m', [missing('orders')]]],
     ['where there is no pod at all, all are missed', ['TradewindServiceMissing', {}, '10m', services.map(missing)]],
     ['a pod that does not answer is down', ['TradewindServiceDown', { ...allUp(), ...up('rabbitmq', '1x5 0x20') }, '10m', [{ namespace: 'tradewind', service: 'rabbitmq', pod: 'rabbitmq-1', severity: 'critical', summary: 'rabbitmq-1 does not answer' }]]],
-    ['the first saga that is parked is told, though its counter was not there before', ['TradewindSagaParked', ofSagas('_x30 1x30'), '35m', [parked]]],
+    ['the first saga that is parked is told', ['TradewindSagaParked', ofSagas('0x29 1x30'), '35m', [parked]]],
     ['and so is the second', ['TradewindSagaParked', ofSagas('1x29 2x30'), '35m', [parked]]],
     ['one of long ago is not told again', ['TradewindSagaParked', ofSagas('1x60'), '35m', []]],
+    ['nor where Prometheus was away since', ['TradewindSagaParked', ofSagas('1x10 _x15 1x30'), '40m', []]],
   ])('%s', async (_, given) => {
     expect(await judged(...given)).toContain('SUCCESS');
   });

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { inALine, page } from './page.ts';
+import { kept, PAGE } from './results.ts';
 import type { Row } from './row.ts';
 
 const row: Row = {
@@ -17,4 +19,10 @@ test('a row says what was struck, how long clients saw it, and what became of th
 test('every row has as many cells as the table has columns', () => {
   const lines = page([{ name: 'x', machine: '', at: '', load: 1, rows: [row] }]).split('\n').filter((line) => line.startsWith('|'));
   expect(new Set(lines.map((line) => line.split('|').length)).size).toBe(1);
+});
+
+test('the page is what was kept, and no figure is missing', () => {
+  const text = readFileSync(PAGE, 'utf8');
+  expect(text).toBe(page(kept()));
+  expect(text).not.toMatch(/NaN|undefined/);
 });

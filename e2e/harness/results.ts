@@ -5,7 +5,7 @@ import { page } from './page.ts';
 import type { Result, Row } from './row.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../results');
-const PAGE = path.join(import.meta.dirname, '../../docs/e2e.md');
+export const PAGE = path.join(import.meta.dirname, '../../docs/e2e.md');
 
 /** Keeps what a file found, and writes the page anew. */
 export function keep(name: string, load: number, rows: Row[]): void {
@@ -22,7 +22,8 @@ export function keepAmong(name: string, load: number, row: Row): void {
   keep(name, load, at < 0 ? [...before, row] : before.with(at, row));
 }
 
-function kept(): Result[] {
+/** What is in the folder. */
+export function kept(): Result[] {
   return !existsSync(FOLDER) ? [] : readdirSync(FOLDER).filter((file) => file.endsWith('.json')).sort().map((file) => JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')) as Result);
 }
 

@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 /** Where commands go; without a context, to the current one. */
 export interface Cluster { context?: string; namespace: string }
@@ -33,11 +33,21 @@ export async function* kubectlLines(cluster: Cluster, args: string[], signal?: A
   const end = (): void => void child.kill();
   signal?.addEventListener('abort', end, { once: true });
   try {
-    if (child.stdout) yield* createInterface({ input: child.stdout });
+    if (child.stdout) yield* whole(child.stdout);
   } finally {
     signal?.removeEventListener('abort', end);
     end();
     await ended;
+  }
+}
+
+/** Lines that were ended: where a connection breaks off, the rest of one is none. */
+async function* whole(stream: Readable): AsyncGenerator<string> {
+  let rest = '';
+  for await (const text of stream.setEncoding('utf8') as AsyncIterable<string>) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
   }
 }
 

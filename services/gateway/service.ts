@@ -36,6 +36,8 @@ const DEFAULTS: GatewaySettings = {
   services: [...new Set(routes.map((route) => route.service)), 'payments'], // which has no route
 };
 
+const COMPLAIN_EVERY_MS = 1_000;
+
 /**
  * The one door to the platform. It finds the route, verifies the token, limits each caller, and hands the
  * bytes on with an identity, a deadline and a trace that no caller can write. It changes nothing else.
@@ -48,6 +50,14 @@ export function gateway({ http, tokens }: GatewayPorts, world: World, settings: 
   const readiness = readinessOf(services, http, clock);
   const find = router<Entry>([...table, { method: 'GET', path: '/openapi.json' }]);
   let inHand = 0;
+  const complained = new Map<string, number>();
+
+  /** Once a second for each service: an outage is no reason for a line a request. */
+  const complain = (service: string, error: unknown): void => {
+    if (clock.now() - (complained.get(service) ?? -Infinity) < COMPLAIN_EVERY_MS) return;
+    complained.set(service, clock.now());
+    logger.warn({ err: error, service }, 'a service gave no answer');
+  };
 
   const admit = async (entry: GatewayRoute, { headers, body, remote = '' }: RawRequest): Promise<Caller> => {
     const caller = await authenticate(headers['authorization'], tokens);
@@ -66,7 +76,7 @@ export function gateway({ http, tokens }: GatewayPorts, world: World, settings: 
       const { method, path, body } = raw;
       const sent = { service: entry.service, method, path, headers: headersIn(raw.headers, caller, trace), deadline };
       const answer = await http.send(body.length ? { ...sent, body } : sent).catch((error: unknown) => {
-        logger.warn({ err: error, service: entry.service, ...trace }, 'a service gave no answer');
+        complain(entry.service, error);
         throw error;
       });
       return { ...answer, headers: headersOut(answer.headers) };

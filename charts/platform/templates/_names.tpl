@@ -82,7 +82,7 @@ annotations:
 {{/* Services whose metrics are taken, and RabbitMQ, as a regular expression. */}}
 {{- define "platform.scraped" -}}
 {{- $names := list -}}
-{{- range $name, $scope := .Subcharts }}{{ if and (eq $scope.Values.workload "Deployment") $scope.Values.monitor.enabled }}{{ $names = append $names (include "service.name" $scope) }}{{ end }}{{ end -}}
+{{- range $name, $scope := .Subcharts }}{{ if and (eq $scope.Values.workload "Deployment") $scope.Values.monitor.enabled (gt (int $scope.Values.replicas) 0) }}{{ $names = append $names (include "service.name" $scope) }}{{ end }}{{ end -}}
 {{- if .Values.rabbitmq.enabled }}{{ $names = append $names "rabbitmq" }}{{ end -}}
 {{ join "|" $names }}
 {{- end }}

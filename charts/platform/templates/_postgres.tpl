@@ -67,7 +67,9 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   sync
 fi
 # Nobody gets in by the network until everything is as it should be. Reading the log back after a crash is part of this.
-pg_ctl start --wait --timeout 86400 --silent --options "-c listen_addresses= -c hba_file=/etc/tradewind/pg_hba.conf"
+# In the background, so that this shell hears what it is told meanwhile.
+pg_ctl start --wait --timeout 86400 --silent --options "-c listen_addresses= -c hba_file=/etc/tradewind/pg_hba.conf -c hot_standby=off -c max_connections={{ int .Values.postgres.maxConnections }}" &
+wait $!
 psql --no-psqlrc --quiet --username postgres --dbname postgres --file /etc/tradewind/databases.sql
 pg_ctl stop --wait --mode fast --silent
 exec postgres "$@"

@@ -36,13 +36,18 @@
 {{- end }}
 {{- end }}
 
-{{/* Whether the cluster has what a migration reads: an upgrade's runs before what comes with that upgrade, be it a service or a database. */}}
+{{/*
+Whether the cluster has what a migration reads, and as it will be: an upgrade's runs before what comes with that upgrade, be it a service, a database, an
+address or a password.
+*/}}
 {{- define "service.migrates" -}}
 {{- $missing := list -}}
 {{- if not .Release.IsInstall -}}
+{{- $ours := include "service.connections" . | fromJson -}}
 {{- range $name, $from := include "service.hidden" . | fromJson -}}
 {{- $there := lookup "v1" "Secret" $.Release.Namespace $from.secret | default dict -}}
-{{- if and (hasKey $.Values.databases $name) (not (hasKey ($there.data | default dict) $from.key)) }}{{ $missing = append $missing $name }}{{ end -}}
+{{- $has := get ($there.data | default dict) $from.key | b64dec -}}
+{{- if and (hasKey $.Values.databases $name) (or (not $has) (and (hasKey $ours $name) (ne $has (get $ours $name)))) }}{{ $missing = append $missing $name }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- if not $missing }}yes{{ end -}}

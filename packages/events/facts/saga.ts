@@ -7,6 +7,7 @@ import { cancelReason } from './orders.ts';
 export const sagaStep = z.enum(['reserve-credit', 'reserve-stock', 'take-payment', 'use-credit', 'sell-stock']);
 export const compensationStep = z.enum(['refund-payment', 'release-stock', 'release-credit']);
 const anyStep = z.union([sagaStep, compensationStep]);
+export const everyStep = [...sagaStep.options, ...compensationStep.options];
 
 /** What the order saga remembers about its own progress. It lives in the orders database, topic `tradewind.orders`. */
 export const sagaFacts = {

@@ -83,7 +83,7 @@ export class Letters {
     const channel = await connection.channel().catch((error: unknown) => { throw asTasksError(error); });
     try {
       const { result, kept } = await look(channel);
-      await this.#answer(channel.close());
+      await within(clock, patienceMs, channel.close()); // all is done, whether the server says so or not
       await this.#putBack(deadQueue(queue), kept);
       return result;
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { SagaEvent } from '@tradewind/events/facts/catalogue.ts';
+import { everyStep } from '@tradewind/events/facts/saga.ts';
 import { Counter, type Registry } from 'prom-client';
 
 /** Counts what becomes of sagas, once it is committed. Replicas of one process may share a registry. */
@@ -6,6 +7,7 @@ export function sagaCounters(registry: Registry): (events: SagaEvent[]) => void 
   const parked = counter(registry, 'sagas_parked_total', 'Sagas whose compensation failed for good: each needs a person.', 'step');
   const ended = counter(registry, 'sagas_ended_total', 'Sagas that came to their end.', 'outcome');
   const resent = counter(registry, 'saga_steps_resent_total', 'Commands sent again because no answer came in time.', 'step');
+  for (const step of everyStep) parked.inc({ step }, 0); // the first is an increase too
   return (events) => {
     for (const event of events) {
       if (event.type === 'SagaParked') parked.inc({ step: event.data.step });

@@ -49,6 +49,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   app.disable('x-powered-by');
   app.disable('etag');
   app.use((_request: ExpressRequest, response: ExpressResponse, next: NextFunction) => {
+    if (draining) response.set('connection', 'close');
     // An answer that was begun before `stop` does not say `connection: close`: its connection goes when it is idle.
     response.once('close', () => { if (stopping) setImmediate(() => server.closeIdleConnections()); });
     next();

@@ -19,7 +19,6 @@ export interface UndiciOptions {
 const IDLE_MS = 2_000;
 
 /** A pod that ends is still among those connected to for a moment. Nothing was sent, so that any request may be tried again. */
-const TRIES_TO_CONNECT = 2;
 const AGAIN_AFTER_MS = 100;
 
 /** HTTP out over pools of kept connections; one that cannot be opened is tried twice. `close` waits for requests in hand. */
@@ -30,31 +29,34 @@ export function undiciHttp({ resolve, clock, random, connections = 64, connectMs
     headersTimeout: 0, bodyTimeout: 0,
   });
   let turn = 0;
-  const originOf = (service: string): string => {
-    const origins = resolve(service) ?? [];
-    const origin = typeof origins === 'string' ? origins : origins[turn++ % origins.length];
-    if (origin === undefined) throw httpErrors.error('http-unreachable', `nobody knows where ${service} listens`);
-    return origin;
+  /** In the order to be tried. */
+  const originsOf = (service: string): string[] => {
+    const origins = [resolve(service) ?? []].flat();
+    if (origins.length === 0) throw httpErrors.error('http-unreachable', `nobody knows where ${service} listens`);
+    const first = turn++ % origins.length;
+    return [...origins.slice(first), ...origins.slice(0, first)];
   };
-  const once = async (request: HttpRequest): Promise<HttpResponse> => {
+  const once = async (request: HttpRequest, origin: string): Promise<HttpResponse> => {
     const left = request.deadline - clock.now();
     if (left <= 0) throw httpErrors.error('http-timeout', `no time was left to ask ${request.service}`);
     const exchange = new Exchange(request.service);
-    agent.dispatch(dispatchOf(request, originOf(request.service)), exchange);
+    agent.dispatch(dispatchOf(request, origin), exchange);
     const cancel = clock.after(left, () => exchange.expire());
     return exchange.answer.finally(cancel);
   };
   return {
     close: () => agent.close(),
     async send(request) {
-      for (let tries = 1; ; tries += 1)
-        try {
-          return await once(request);
-        } catch (error) {
-          const unsent = error instanceof CodedError && error.code === 'http-unreachable';
-          if (!unsent || tries === TRIES_TO_CONNECT) throw error;
-          await clock.sleep(AGAIN_AFTER_MS * (0.5 + random.next()));
-        }
+      const [first, second = first] = originsOf(request.service) as [string, ...string[]];
+      try {
+        return await once(request, first);
+      } catch (error) {
+        const pause = AGAIN_AFTER_MS * (0.5 + random.next());
+        const unsent = error instanceof CodedError && error.code === 'http-unreachable';
+        if (!unsent || clock.now() + pause >= request.deadline) throw error;
+        await clock.sleep(pause);
+        return once(request, second);
+      }
     },
   };
 }
