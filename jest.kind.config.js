@@ -2,7 +2,7 @@ import base from './jest.config.js';
 
 const { ONLY: only, E2E_SHORT: short } = process.env;
 /** What needs no load, so that it takes a minute, and any installation will do. */
-const SHORT = 'stranger,foreign-topic-and-queue,wrong-values';
+const SHORT = 'admitted,stranger,foreign-topic-and-queue,wrong-values';
 /** Beginnings of files' names. */
 const names = (only || (short === '1' ? SHORT : '')).split(',');
 

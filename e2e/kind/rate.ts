@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@tradewind/client/client.ts';
@@ -58,7 +59,7 @@ try {
     });
     const verdict = await stage.verdict();
     if (!verdict.holds) throw new Error('the ledger does not hold');
-    writeFileSync(PAGE, capacityPage({ spells, machine: machine(), at: new Date().toISOString().slice(0, 10) }));
+    writeFileSync(PAGE, capacityPage({ spells, machine: machine(), processors: cpus().length, at: new Date().toISOString().slice(0, 10) }));
     say(`written to ${PAGE}`);
   } finally {
     await client.close();

@@ -11,6 +11,8 @@ export interface Spell {
   pods: Map<string, { pods: number; cores: number; megabytes: number }>;
 }
 
+const MOST_SHARE = 0.7;
+
 const TOP = `# What a cluster carries
 
 Written by \`make e2e-rate TOPOLOGY=kind\`: orders at a steady rate from a Job in the cluster, as \`make e2e\` sends them; CPU and
@@ -19,12 +21,12 @@ at the end than at the beginning. Kubernetes itself, Kafka, RabbitMQ, PostgreSQL
 `;
 
 /** docs/capacity.md: the rates that were tried, and what pods used when idle, at the first, and at the highest that was kept up with. */
-export function capacityPage({ spells, machine, at }: { spells: Spell[]; machine: string; at: string }): string {
+export function capacityPage({ spells, machine, processors, at }: { spells: Spell[]; machine: string; processors: number; at: string }): string {
   const [idle, ...loaded] = spells;
   const best = loaded.filter(({ keptUp }) => keptUp).sort((a, b) => b.rate - a.rate)[0];
   const shown = [idle, loaded[0], best].filter((each, n, all) => each !== undefined && all.indexOf(each) === n).filter((each) => each !== undefined);
   return [
-    TOP, `${at} · ${machine} · ${best ? `highest rate kept up with: **${best.rate} orders/s**` : 'no rate that was tried was kept up with'}`, '',
+    TOP, `${at} · ${machine} · ${best ? `highest rate kept up with: **${best.rate} orders/s**` : 'no rate that was tried was kept up with'}${limitOf(best, processors)}`, '',
     '| orders/s | settled/s | placed → settled p50 | p99 | pods, cores | CPU an order, beyond idle | |', '|--:|--:|--:|--:|--:|--:|---|',
     ...spells.map((spell) => rateLine(spell, coresOf(idle))), '',
     `| pods | ${shown.map(({ rate }) => `cores at ${rate}/s | MB`).join(' | ')} |`, `|---|${'--:|--:|'.repeat(shown.length)}`,
@@ -45,6 +47,12 @@ function podLine(name: string, shown: Spell[]): string {
     return `${cores.toFixed(3)} | ${whole(megabytes)}`;
   });
   return `| ${name} (${shown[0]?.pods.get(name)?.pods ?? 0}) | ${cells.join(' | ')} |`;
+}
+
+/** The processors are what limits where little of them is left: Kubernetes itself and the load need some, too. */
+function limitOf(best: Spell | undefined, processors: number): string {
+  const share = coresOf(best) / processors;
+  return share < MOST_SHARE ? '' : `, where pods used ${whole(100 * share)} % of the processors: more of these is what it needs`;
 }
 
 /** Of all pods but the load's, whose Job is made of the CronJob `operator`. */

@@ -22,6 +22,12 @@ export async function upgrade(cluster: Cluster, values: string[]): Promise<strin
   return helm(cluster, ['upgrade', RELEASE, CHART, '--reset-then-reuse-values', ...values.flatMap((value) => ['--set', value]), ...WAIT]);
 }
 
+/** All manifests as an installation in that namespace would have them. @param file of values, beside the chart */
+export async function template(cluster: Cluster, file: string): Promise<string> {
+  await helm(cluster, ['dependency', 'build', CHART]);
+  return helm(cluster, ['template', RELEASE, CHART, '--values', path.join(CHART, file)]);
+}
+
 /** To a revision of before. */
 export function rollback(cluster: Cluster, to: number): Promise<string> {
   return helm(cluster, ['rollback', RELEASE, String(to), ...WAIT]);
