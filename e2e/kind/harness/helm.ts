@@ -25,7 +25,7 @@ export async function upgrade(cluster: Cluster, values: string[]): Promise<strin
 /** All manifests as an installation in that namespace would have them. @param file of values, beside the chart */
 export async function template(cluster: Cluster, file: string): Promise<string> {
   await helm(cluster, ['dependency', 'build', CHART]);
-  return helm(cluster, ['template', RELEASE, CHART, '--values', path.join(CHART, file)]);
+  return helm(cluster, ['template', RELEASE, CHART, '--validate', '--values', path.join(CHART, file)]);
 }
 
 /** To a revision of before. */
