@@ -45,7 +45,7 @@ export async function deploy(target: Target, { deploy: { helm: { flags, hooks, r
   }
 }
 
-interface Pods { items: { metadata: { name: string }; spec: { containers: { name: string; image: string }[] }; status: { phase: string } }[] }
+interface Pods { items: { metadata: { name: string; deletionTimestamp?: string }; spec: { containers: { name: string; image: string }[] }; status: { phase: string } }[] }
 
 /**
  * Puts changed files into all containers of the images that they belong to, as skaffold's rules say it.
@@ -53,7 +53,7 @@ interface Pods { items: { metadata: { name: string }; spec: { containers: { name
  */
 export async function sync(target: Target, { build: { artifacts } }: Pipeline, tags: Tags, changes: Change[]): Promise<Map<string, number>> {
   const { items } = await kubectlJson<Pods>(target, ['get', 'pods']);
-  const running = items.filter(({ status }) => status.phase === 'Running');
+  const running = items.filter(({ metadata, status }) => status.phase === 'Running' && metadata.deletionTimestamp === undefined);
   const counts = await Promise.all(artifacts.map(async (artifact) => {
     const plan = await planOf(artifact, `${artifact.image}:${tags.get(artifact.image)}`, changes);
     const containers = running.flatMap(({ metadata, spec }) => spec.containers.filter(({ image }) => image === plan.image).map(({ name }) => ({ pod: metadata.name, name })));
