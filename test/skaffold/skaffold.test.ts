@@ -30,7 +30,8 @@ test('it builds what make images builds, each to the stage that a profile names'
 
 test('a stage for development belongs to the user that its files are changed by, and runs what the last one runs, anew when a file changes', () => {
   for (const name of serviceNames) {
-    const [development = '', last = ''] = text(`services/${name}/Dockerfile`).split(/^FROM /m).slice(-2);
+    const stages = text(`services/${name}/Dockerfile`).split(/^FROM /m);
+    const [development = '', last = ''] = [stages.find((stage) => /^\S+ AS development$/m.test(stage)), stages.at(-1)];
     expect(development.match(/--chown=1000:1000/g)).toHaveLength(2);
     const command = (stage: string) => JSON.parse(/^CMD (.*)$/m.exec(stage)?.[1] ?? '[]') as string[];
     expect(command(development).filter((word) => word !== 'platform/kubernetes/restart/main.ts' && word !== 'packages' && word !== `services/${name}`)).toEqual(command(last));
