@@ -1,4 +1,5 @@
 import { beforeAll, test } from '@jest/globals';
+import { serviceNames } from '@tradewind/embedded/service-names.ts';
 import { kubectl } from '@tradewind/kubernetes/kubectl.ts';
 import { e2eConfig } from '../harness/config.ts';
 import { podOf, podsOf, untilReady } from './harness/pods.ts';
@@ -8,11 +9,9 @@ import { struck } from './harness/trial.ts';
 let stage: KindStage;
 beforeAll(async () => { stage = await openStage(); });
 
-const SERVICES = ['gateway', 'orders', 'customers', 'inventory', 'payments', 'notifications', 'order-history'];
-
 const { short } = e2eConfig(process.env);
 
-test.each(short ? ['orders'] : SERVICES)('a pod of %s is killed', async (service) => {
+test.each(short ? ['orders'] : serviceNames)('a pod of %s is killed', async (service) => {
   const { cluster } = stage;
   const count = (await podsOf(cluster, service)).length;
   const { metadata: { name } } = await podOf(cluster, service);

@@ -1,9 +1,10 @@
 import { beforeAll, test } from '@jest/globals';
+import { serviceNames } from '@tradewind/embedded/service-names.ts';
 import { kubectl } from '@tradewind/kubernetes/kubectl.ts';
 import { openStage, USUAL, type KindStage } from './harness/stage.ts';
 import { struck } from './harness/trial.ts';
 
-const SERVICES = ['gateway', 'orders', 'customers', 'inventory', 'payments', 'notifications', 'order-history'].map((name) => `deployment/${name}`);
+const SERVICES = serviceNames.map((name) => `deployment/${name}`);
 
 let stage: KindStage;
 beforeAll(async () => { stage = await openStage({ patience: USUAL }); });

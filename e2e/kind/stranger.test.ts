@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals';
+import { serviceNames } from '@tradewind/embedded/service-names.ts';
 import { clusterFrom } from '@tradewind/kubernetes/kubectl/cluster.ts';
 import { kubectl } from '@tradewind/kubernetes/kubectl.ts';
 import { runInCluster } from '@tradewind/kubernetes/job/run.ts';
 
 const cluster = clusterFrom('kind', process.env);
 const { namespace } = cluster;
-const SERVICES = ['gateway', 'orders', 'customers', 'inventory', 'payments', 'notifications', 'order-history', 'console'];
+const SERVICES = [...serviceNames, 'console'];
 const at = (name: string, ...ports: number[]) => ports.map((port) => `${name}.${namespace}.svc:${port}`);
 const HTTP = 8080;
 const ADMIN = 9090;
