@@ -232,7 +232,7 @@ test('questions that cannot be answered are refused: cursors of nobody, limits, 
     ...['ids=', 'ids=,', 'ids=a,,b', 'ids=a%00', `ids=${Array.from({ length: 101 }, () => 'a').join(',')}`].map((query): Case =>
       ['GET', `/products?${query}`, {}, 422, 'request-invalid']),
     ...['0', '-1', 'x', '1.5', '', '2147483648', '1e309'].map((version): Case => ['GET', `/orders/${orderId}?minVersion=${version}`, {}, 422, 'request-invalid']),
-    ['GET', `/orders/${orderId}?minVersion=3`, {}, 503, 'read-model-behind'],
+    ['GET', `/orders/${orderId}?minVersion=3`, {}, 503, 'read-model-behind'], ['GET', `/orders/${orderId}/events?minVersion=0`, {}, 422, 'request-invalid'],
   ]);
   expect((await running.ask('GET', '/orders/unknown?minVersion=1')).headers).toMatchObject({ 'retry-after': '1' });
 });

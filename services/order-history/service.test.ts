@@ -97,6 +97,13 @@ test('who asks for a version is answered the moment it is folded', async () => {
   expect(clock.now()).toBe(began + 50);
 });
 
+test('the audit trail too is waited for, by who just wrote', async () => {
+  const began = clock.now();
+  clock.after(20, () => void publish(new Story().order('o1', 'c1', 'placed').told));
+  const trail = await ask('/orders/o1/events?minVersion=1');
+  expect([trail.status, trail.body.items, clock.now()]).toEqual([200, expect.arrayContaining([expect.objectContaining({ event: expect.any(String) })]), began + 20]);
+});
+
 test('who asks for a version that another replica folds is answered soon after', async () => {
   const other = orderHistory({ log: memoryLog({ clock }), lot, model }, { clock, random: seededRandom(2), logger: systemLogger({ level: 'silent' }), metrics: new Registry() });
   const asked = handlerOf(other, { clock, random: seededRandom(2), logger: systemLogger({ level: 'silent' }), metrics: new Registry() });
@@ -109,7 +116,7 @@ test('who asks for a version that another replica folds is answered soon after',
 
 test('a version that does not come within two seconds is read-model-behind, never an older view nor unknown', async () => {
   await given(['o1', 'c1', 'placed']);
-  for (const path of ['/orders/o1?minVersion=2', '/orders/o9?minVersion=1']) {
+  for (const path of ['/orders/o1?minVersion=2', '/orders/o9?minVersion=1', '/orders/o1/events?minVersion=2']) {
     const began = clock.now();
     expect(await ask(path)).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, body: { code: 'read-model-behind' } });
     expect(clock.now()).toBe(began + 2_000);
@@ -220,9 +227,8 @@ function ended(): Promise<void> {
 
 test('a rebuild that was under way when its process ended goes on in the next, and any replica can tell', async () => {
   await given(['o1', 'c1', 'confirmed'], ['o2', 'c1', 'placed']);
-  let reading = (): void => undefined;
-  const held = new Promise<void>((resolve) => { reading = resolve; });
-  const stuck: Log = { ...log, read: () => { reading(); return new Promise(() => undefined); } };
+  const [reached, freed] = [Promise.withResolvers<void>(), Promise.withResolvers<never>()];
+  const stuck: Log = { ...log, read: () => { reached.resolve(); return freed.promise; } };
   const world = { clock, random: seededRandom(1), logger: systemLogger({ level: 'silent' }), metrics: new Registry() };
   const durable = new DurableReadModel();
   await followLog(memoryReadModel(durable), log);
@@ -230,7 +236,7 @@ test('a rebuild that was under way when its process ended goes on in the next, a
   const first = orderHistory({ log: stuck, lot, model: lost }, world);
   await first.start();
   await handlerOf(first, world)({ method: 'POST', path: '/history/rebuild?from=scratch', headers: { 'x-caller': 'operator:olga' }, body: Buffer.from('') });
-  await held;
+  await reached.promise;
   const asks = { method: 'GET', path: '/history/rebuild', headers: { 'x-caller': 'operator:olga' }, body: Buffer.from('') };
   const next = orderHistory({ log, lot, model: memoryReadModel(durable) }, { ...world, metrics: new Registry() });
   const asked = handlerOf(next, { ...world, metrics: new Registry() });
@@ -243,6 +249,8 @@ test('a rebuild that was under way when its process ended goes on in the next, a
   await clock.until(async () => (await told()).state !== 'running');
   expect(await told()).toMatchObject({ state: 'done', comparison: { equal: true } });
   await next.stop();
+  freed.reject(new Error('the end of the test'));
+  await first.stop();
 });
 
 test('what stands in the way of a rebuild is waited out; what cannot be folded ends it, and it can be gone on with', async () => {

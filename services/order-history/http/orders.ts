@@ -17,6 +17,7 @@ export interface OrderRoutesParts extends UpToDate { model: ReadModel; patienceM
 const params = z.strictObject({ orderId });
 const minVersion = z.coerce.number().int().min(1).max(2 ** 31 - 1)
   .meta({ description: "Wait until the view shows at least this version of the order's stream, as the answer to a change carries it." });
+const orderQuery = z.strictObject({ minVersion: minVersion.optional() });
 const instant = z.iso.datetime({ offset: true });
 const listQuery = z.strictObject({
   status: orderStatus.optional(),
@@ -33,18 +34,21 @@ export function orderRoutes(parts: OrderRoutesParts): Route[] {
 function get(parts: OrderRoutesParts): Route {
   return route({
     method: 'GET', path: '/orders/{orderId}', operationId: 'getOrder', summary: 'An order as it stands.',
-    tag: 'Orders', audience: 'public', roles: ['customer', 'operator'], params, query: z.strictObject({ minVersion: minVersion.optional() }),
+    tag: 'Orders', audience: 'public', roles: ['customer', 'operator'], params, query: orderQuery,
     responses: { 200: { description: 'The order.', schema: orderSchema, headers: { etag: "Version of the order's stream that it shows." } } },
     problems: ['order-unknown', 'read-model-behind'],
     async handle({ params: { orderId }, query: { minVersion: version }, caller, deadline }) {
-      const order = version === undefined ? await parts.model.order(orderId) : await caughtUp(parts, { orderId, version, deadline });
-      const body = orderBody(visible(order, orderId, caller));
+      const body = orderBody(visible(await orderNow(parts, { orderId, version, deadline }), orderId, caller));
       return { status: 200, headers: { etag: `"${body.version}"` }, body };
     },
   });
 }
 
-async function caughtUp(parts: OrderRoutesParts, { orderId, version, deadline }: { orderId: string; version: number; deadline: number }): Promise<OrderView> {
+/** The order as the view has it: at least at `version` where one is asked for, for which it is waited until `deadline`. */
+async function orderNow(
+  parts: OrderRoutesParts, { orderId, version, deadline }: { orderId: string; version: number | undefined; deadline: number },
+): Promise<OrderView | undefined> {
+  if (version === undefined) return parts.model.order(orderId);
   const until = Math.min(parts.clock.now() + parts.patienceMs, deadline);
   const order = await orderAt(parts, { orderId, version, until });
   if (!order) throw new Problem('read-model-behind', `The view of this order is not at version ${version} yet.`, { headers: { 'retry-after': '1' } });
@@ -83,17 +87,17 @@ function filterOf(query: z.infer<typeof listQuery>, caller: Caller): OrderFilter
   };
 }
 
-function events({ model }: OrderRoutesParts): Route {
+function events(parts: OrderRoutesParts): Route {
   return route({
     method: 'GET', path: '/orders/{orderId}/events', operationId: 'getOrderEvents',
     summary: 'Everything that happened to an order, in every service; readable by people with `Accept: text/plain`.',
-    tag: 'Orders', audience: 'public', roles: ['customer', 'operator'], params,
+    tag: 'Orders', audience: 'public', roles: ['customer', 'operator'], params, query: orderQuery,
     responses: { 200: { description: 'The audit trail.', schema: auditTrail, contentTypes: ['application/json', 'text/plain'] } },
-    problems: ['order-unknown', 'not-acceptable'],
-    async handle({ params: { orderId }, caller, headers }) {
+    problems: ['order-unknown', 'not-acceptable', 'read-model-behind'],
+    async handle({ params: { orderId }, query: { minVersion: version }, caller, headers, deadline }) {
       const type = accepted(headers['accept']);
-      const order = visible(await model.order(orderId), orderId, caller);
-      const trail = timeline(await model.audit(orderId), order);
+      const order = visible(await orderNow(parts, { orderId, version, deadline }), orderId, caller);
+      const trail = timeline(await parts.model.audit(orderId), order);
       const body = type === 'text/plain' ? timelineText(order, trail) : { orderId, items: trail };
       return { status: 200, headers: { vary: 'accept' }, body };
     },
