@@ -39,7 +39,7 @@ interface World { clock: Clock; random: Random; logger: Logger }
 /** Opens everything that several services share. @param url connection string of a database. */
 export async function openAdapters(url: (name: DatabaseName) => string, { clock, random, logger }: World): Promise<Adapters> {
   const wakeup = localWakeup();
-  const store = (name: StoreName) => openPostgresEventStore({ url: url(name), topic: topics[name], name, clock, wakeup });
+  const store = (name: StoreName) => openPostgresEventStore({ url: url(name), topic: topics[name], name, clock, wakeup, notify: false });
   const lot = (group: ParkingGroup) => openPostgresParkingLot({ url: url(lotOf[group]) });
   const [orders, customers, inventory, payments, log, tasks, saga, history] = await Promise.all([
     store('orders'), store('customers'), store('inventory'), store('payments'),

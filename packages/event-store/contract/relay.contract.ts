@@ -109,6 +109,24 @@ export function relayContract(name: string, open: (wakeup: Wakeup) => Promise<Re
       expect(firsts(await published(), 's-0')).toEqual(upTo(16));
     });
 
+    test('a relay that does not lead takes no hint for a reason to ask for the lead', async () => {
+      start();
+      await world.store.append([{ stream: 'first', expected: 0, events: [draft()] }], { tasks: [task(1)] });
+      await emptied('log');
+      await emptied('tasks');
+      let asked = 0;
+      start({
+        outbox: { ...world.store, lead: (...call) => { asked += 1; return world.store.lead(...call); } },
+        settings: { ttlMs: TTL_MS, pollMs: 3_600_000 },
+      });
+      await until(() => asked === 2); // a lane each
+      await write(4, 20);
+      await world.store.append([], { tasks: [task(1)] });
+      await emptied('log');
+      await emptied('tasks');
+      expect(asked).toBe(2);
+    });
+
     test.each([['before', 0], ['in the midst of', 7]])('a relay that sleeps past its lease %s publishing loses the lead, and nothing is lost or out of order', async (_, sent) => {
       await write(3, 20);
       let asleep = false;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
 import { systemClock } from '@tradewind/chassis/system/clock.ts';
-import { localWakeup } from '@tradewind/chassis/wakeup.ts';
+import { localWakeup, type Wakeup } from '@tradewind/chassis/wakeup.ts';
 import pg from 'pg';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -67,6 +67,32 @@ test.each([
   expect(sent).toContain('late');
   await relay.stop();
   await store.close();
+  await admin.query('delete from events; delete from outbox_log; delete from relay_leases');
+});
+
+test('what another process commits is published at once, not when it is looked for', async () => {
+  const [mine, others] = [localWakeup(), localWakeup()];
+  const open = (wakeup: Wakeup) => openPostgresEventStore({ url: database.url, topic: TOPIC, name: 'test', clock: systemClock, wakeup });
+  const store = await open(mine);
+  const sent: string[] = [];
+  const relay = startRelay({
+    name: 'test', outbox: store, wakeup: mine, clock: systemClock, random: seededRandom(2), metrics: new Registry(), logger: pino({ level: 'silent' }),
+    log: { async publish(_topic, messages) {
+      sent.push(...messages.map(({ envelope }) => envelope.subject));
+      return [];
+    } },
+    tasks: { publish: async () => undefined },
+    settings: { pollMs: 3_600_000 },
+  });
+  const other = await open(others);
+  for (let n = 0; sent.length === 0; n += 1) { // until they know of each other
+    await other.append([{ stream: `other-${n}`, expected: 0, events: [draft()] }]);
+    await systemClock.sleep(20);
+  }
+  await other.append([{ stream: 'last', expected: 0, events: [draft()] }]);
+  while (!sent.includes('last')) await systemClock.sleep(5);
+  await relay.stop();
+  await Promise.all([store.close(), other.close()]);
   await admin.query('delete from events; delete from outbox_log; delete from relay_leases');
 });
 

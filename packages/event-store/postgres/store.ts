@@ -1,4 +1,5 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
+import { Notices } from '@tradewind/chassis/postgres/notices.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
 import { outboxChannel, type Outbox } from '../outbox.ts';
 import type { Answer, EventStore, Timer } from '../port.ts';
@@ -6,7 +7,6 @@ import { Appender } from './append.ts';
 import { connect, type Database } from './database.ts';
 import { asStoreError } from './failure.ts';
 import { migrate } from './migrate.ts';
-import { notifier } from './notify.ts';
 import { postgresOutbox } from './outbox.ts';
 import { load, readAll, saveSnapshot, streams } from './read.ts';
 
@@ -22,9 +22,11 @@ export interface PostgresEventStoreOptions {
   connections?: number;
   /** Appends that share a statement and a commit, at most. Default 64. */
   groupSize?: number;
-  /** Also tells other processes, by NOTIFY, that there is something in the outbox. */
+  /** Hints to and from other processes too, that there is something in the outbox, over one more connection. Default true. */
   notify?: boolean;
 }
+
+const CHANNEL = 'tradewind_outbox';
 
 const ANSWER = {
   name: 'answer',
@@ -43,16 +45,17 @@ const PING = { name: 'ping', text: 'select' };
  * @throws CodedError `store-unavailable`
  */
 export async function openPostgresEventStore(options: PostgresEventStoreOptions): Promise<EventStore & Outbox> {
-  const { url, topic, name, clock, wakeup, connections = 2, groupSize = 64, notify = false } = options;
+  const { url, topic, name, clock, wakeup, connections = 2, groupSize = 64, notify = true } = options;
   await migrate(url).catch((error: unknown) => { throw asStoreError(error); });
   const database = connect(url, connections + 1);
-  const tell = notify ? notifier(database, clock) : undefined;
+  const notices = notify ? new Notices({ url, channel: CHANNEL, clock, heard: (channel) => wakeup?.wake(channel) }) : undefined;
+  await notices?.start();
   const appender = new Appender({
     database, clock, width: connections, size: groupSize,
     committed(lane) {
       const channel = outboxChannel(name, lane);
       wakeup?.wake(channel);
-      tell?.(channel);
+      notices?.send([channel]);
     },
   });
   return {
@@ -64,10 +67,13 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
     dueTimers: (now, limit) => database.query<Timer>(DUE_TIMERS, [now, limit]),
     ...postgresOutbox(database, topic),
     ...upkeep(database),
+    async close() {
+      await Promise.all([notices?.close(), database.close()]);
+    },
   };
 }
 
-function upkeep(database: Database): Pick<EventStore, 'answer' | 'prune' | 'ping' | 'close'> {
+function upkeep(database: Database): Pick<EventStore, 'answer' | 'prune' | 'ping'> {
   return {
     answer: async (scope, key) => (await database.query<Answer>(ANSWER, [scope, key]))[0],
     async prune(before) {
@@ -77,7 +83,6 @@ function upkeep(database: Database): Pick<EventStore, 'answer' | 'prune' | 'ping
     async ping() {
       await database.query(PING);
     },
-    close: () => database.close(),
   };
 }
 

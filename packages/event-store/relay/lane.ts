@@ -66,6 +66,7 @@ export class LaneRelay {
   start(): void {
     const { name, lane, wakeup } = this.#options;
     this.#unlisten = wakeup.listen(outboxChannel(name, lane), () => {
+      if (!this.#lease) return; // it is for whoever leads
       this.#hinted = true;
       this.#nudge.abort('hint');
     });

@@ -1,4 +1,5 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
+import { Notices } from '@tradewind/chassis/postgres/notices.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
@@ -8,7 +9,6 @@ import { connect } from './database.ts';
 import { postgresLogFeatures } from './features.ts';
 import { postgresGroups } from './groups.ts';
 import { migrate } from './migrate.ts';
-import { Notices } from './notices.ts';
 import { positions } from './positions.ts';
 import { Publisher } from './publisher.ts';
 import { Reader } from './reader.ts';
@@ -32,13 +32,15 @@ export interface PostgresLogOptions {
   retentionEveryMs?: number;
 }
 
+const CHANNEL = 'tradewind_log';
+
 /** A durable log without a broker. @throws CodedError `log-unavailable` when the server does not answer. */
 export async function openPostgresLog(options: PostgresLogOptions): Promise<Log> {
   const { url, clock, random, logger, leaseMs = 6_000, pollMs = 250, lingerMs = 2, retentionEveryMs = 60_000 } = options;
   await migrate(url);
   const durable = connect(url, { durable: true });
   const quick = connect(url, { durable: false });
-  const notices = new Notices({ url, clock, wakeup: options.wakeup, id: random.id() });
+  const notices = new Notices({ url, channel: CHANNEL, clock, heard: (name) => options.wakeup.wake(name) });
   await notices.start();
   const wakeup = everywhere(options.wakeup, notices);
   const topics = new Topics(durable);
@@ -79,7 +81,7 @@ function everywhere(wakeup: Wakeup, notices: Notices): Wakeup {
   return {
     wake(channel) {
       wakeup.wake(channel);
-      notices.send(channel);
+      notices.send([channel]);
     },
     listen: (channel, task) => wakeup.listen(channel, task),
   };

@@ -1,4 +1,5 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
+import { Notices } from '@tradewind/chassis/postgres/notices.ts';
 import type { Logger } from '@tradewind/chassis/logger.ts';
 import type { Random } from '@tradewind/chassis/random.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
@@ -7,7 +8,6 @@ import { Consumers, queueChannel } from './consumers.ts';
 import { connect } from './database.ts';
 import { deadLetters, depths, redrive } from './letters.ts';
 import { migrate } from './migrate.ts';
-import { Notices } from './notices.ts';
 import { Publisher } from './publisher.ts';
 import { Session } from './session.ts';
 import { Stepper } from './stepper.ts';
@@ -34,6 +34,7 @@ export interface PostgresTasksOptions {
 }
 
 const DEFAULTS = { sessionMs: 5_000, pollMs: 250, lingerMs: 2, settleMs: 25, notify: true };
+const CHANNEL = 'tradewind_tasks';
 /** One publishes, one takes and settles; the rest is seldom. */
 const CONNECTIONS = 2;
 
@@ -45,7 +46,7 @@ export async function openPostgresTasks(options: PostgresTasksOptions): Promise<
   await migrate(url);
   const database = connect(url, CONNECTIONS);
   const topologies = new Topologies(database);
-  const notices = notify ? new Notices({ url, clock, heard: (queue) => wakeup.wake(queueChannel(queue)) }) : undefined;
+  const notices = notify ? new Notices({ url, channel: CHANNEL, clock, heard: (queue) => wakeup.wake(queueChannel(queue)) }) : undefined;
   await notices?.start();
   const filled = (queues: Iterable<string>): void => {
     for (const queue of queues) wakeup.wake(queueChannel(queue));

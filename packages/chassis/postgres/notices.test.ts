@@ -1,0 +1,92 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { testDatabase } from '../../../test/database.ts';
+import { systemClock } from '../system/clock.ts';
+import { Notices } from './notices.ts';
+
+let database: { url: string; drop(): Promise<void> };
+let admin: pg.Client;
+const opened: Notices[] = [];
+
+beforeAll(async () => {
+  database = await testDatabase();
+  admin = new pg.Client({ connectionString: database.url });
+  await admin.connect();
+});
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((each) => each.close()));
+});
+
+afterAll(async () => {
+  await admin.end();
+  await database.drop();
+});
+
+/** A process of its own, as far as the others can tell. */
+async function process(channel: string): Promise<{ notices: Notices; heard: string[] }> {
+  const heard: string[] = [];
+  const notices = new Notices({ url: database.url, channel, clock: systemClock, heard: (name) => heard.push(name) });
+  opened.push(notices);
+  await notices.start();
+  return { notices, heard };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let waited = 0; !condition(); waited += 5) {
+    if (waited > 20_000) throw new Error(`never: ${condition.toString()}`);
+    await systemClock.sleep(5);
+  }
+}
+
+/** Both know of each other, and nothing is on its way any more. */
+async function acquainted(one: Awaited<ReturnType<typeof process>>, other: typeof one): Promise<void> {
+  await until(() => {
+    one.notices.send(['one']);
+    other.notices.send(['other']);
+    return one.heard.includes('other') && other.heard.includes('one');
+  });
+  await systemClock.sleep(50);
+  one.heard.length = other.heard.length = 0;
+}
+
+test('each hears the others on its channel, and not itself', async () => {
+  const [one, other, elsewhere] = [await process('a'), await process('a'), await process('b')];
+  await acquainted(one, other);
+  one.notices.send(['x', 'y']);
+  await until(() => other.heard.length === 2);
+  expect([one.heard, other.heard, elsewhere.heard]).toEqual([[], ['x', 'y'], []]);
+});
+
+test('hints that come together are sent together, all of them', async () => {
+  const [one, other] = [await process('together'), await process('together')];
+  await acquainted(one, other);
+  let messages = 0;
+  admin.on('notification', () => { messages += 1; });
+  await admin.query('listen together');
+  const names = Array.from({ length: 100 }, (_, n) => `name-${n}`);
+  for (const name of names) one.notices.send([name, name]);
+  await until(() => other.heard.length >= 100);
+  expect(other.heard).toEqual(names);
+  await until(() => messages === 3);
+  await admin.query('unlisten together');
+});
+
+test('one that is alone says nothing but that it is there', async () => {
+  const payloads: (string | undefined)[] = [];
+  admin.on('notification', ({ payload }) => payloads.push(payload));
+  await admin.query('listen alone');
+  const { notices } = await process('alone');
+  notices.send(['x']);
+  await until(() => payloads.length > 0);
+  await systemClock.sleep(50);
+  expect(payloads).toEqual(['']);
+  await admin.query('unlisten alone');
+});
+
+test('a connection that is cut is made again', async () => {
+  const [one, other] = [await process('cut'), await process('cut')];
+  await acquainted(one, other);
+  await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
+  await acquainted(one, other);
+});
