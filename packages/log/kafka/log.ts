@@ -7,7 +7,7 @@ import { Cluster } from './cluster.ts';
 import { kafkaLogFeatures } from './features.ts';
 import { EARLIEST, LATEST, type Address, type Connect, type LinkOptions } from './link.ts';
 import { Links } from './links.ts';
-import { Member, type Grounds } from './member.ts';
+import { Member } from './member.ts';
 import { committed, commitForNobody, offsetsAt, partitionsOf, positions } from './positions.ts';
 import { Publisher } from './publisher.ts';
 import { read } from './reader.ts';
@@ -52,7 +52,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     throw error;
   }
   const publisher = new Publisher({ cluster, clock, logger, lingerMs: options.lingerMs ?? 1, deliveryMs: options.deliveryMs ?? 30_000 });
-  const grounds: Grounds = { cluster, clock, logger, sessionMs, rebalanceMs };
+  const grounds = { cluster, clock, logger, sessionMs, rebalanceMs };
   const members = new Set<Member>();
   return {
     features: kafkaLogFeatures,
