@@ -58,6 +58,7 @@ class Server {
   }
 
   stop = () => docker('stop', this.#id);
+  kill = () => docker('kill', this.#id);
 
   /** As whom, and in which database; over the network, by TLS. */
   enter(role: string, database: string, statement = 'select current_user', password = this.files[role === 'postgres' ? 'admin/password' : `passwords/${role}`]!): Promise<string> {
@@ -108,6 +109,23 @@ describeWith('helm', () => {
     await everybodyEnters();
     expect(await server.enter('orders', 'orders', "select to_regclass('kept')")).toBe('kept');
     await expect(server.enter('customers', 'orders')).rejects.toThrow(/permission denied/);
+  });
+
+  test('a server that was killed reads its log back, however long that takes, and is whole before anybody gets in', async () => {
+    await server.enter('orders', 'orders', 'create table long as select n, repeat(md5(n::text), 8) as filler from generate_series(1, 700000) n');
+    await server.kill();
+    await server.start();
+    await everybodyEnters();
+    expect(await server.enter('orders', 'orders', 'select count(*) from long')).toBe('700000');
+  });
+
+  test('a volume that is to be recovered as a backup is, is whole before anybody gets in', async () => {
+    await server.enter('postgres', 'postgres', "alter system set restore_command = 'sleep 1; false'");
+    await server.enter('postgres', 'postgres', `copy (select) to program 'touch ${PGDATA}/recovery.signal'`);
+    await server.kill();
+    await server.start();
+    await everybodyEnters();
+    expect(await server.enter('orders', 'orders', 'select count(*) from long')).toBe('700000');
   });
 
   test('a changed password holds after the next start, and the old one no more', async () => {
