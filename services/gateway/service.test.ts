@@ -295,4 +295,3 @@ test('it is ready once a service was, and stays so when they are away: a 503 tel
   }, { services: ['late'] });
   services.delete('late');
 });
-});

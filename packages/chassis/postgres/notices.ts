@@ -58,7 +58,7 @@ export class Notices {
       client.on('notification', ({ payload = '', processId }) => {
         if (processId !== own?.pid) this.#heard(processId, payload);
       });
-      await client.query(`listen ${channel}`);
+      await client.query(`listen ${pg.escapeIdentifier(channel)}`);
     } catch {
       return this.#lost(client);
     }
