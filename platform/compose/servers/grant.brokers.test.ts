@@ -29,8 +29,12 @@ afterAll(async () => {
 async function lists(): Promise<string[]> {
   const { resources } = await operator.describeAcls(ANY);
   return resources.flatMap(({ resourceName, resourcePatternType, acls }) => acls.map(({ principal, host, operation, permissionType }) => [
-    principal, permissionType === DENY ? 'denied' : 'allowed', kafkajs.AclOperationTypes[operation], `${resourceName}${resourcePatternType === kafkajs.ResourcePatternTypes.PREFIXED ? '…' : ''}`, host,
+    principal, permissionType === DENY ? 'denied' : 'allowed', operationOf(operation), `${resourceName}${resourcePatternType === kafkajs.ResourcePatternTypes.PREFIXED ? '…' : ''}`, host,
   ].join(' '))).sort();
+}
+
+function operationOf(code: number): string {
+  return Object.entries(kafkajs.AclOperationTypes).find(([, each]) => each === code)?.[0] ?? String(code);
 }
 
 /** Until what was written is seen everywhere. */
