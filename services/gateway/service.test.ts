@@ -270,13 +270,28 @@ test('the pages at /docs are served whole, with a policy that keeps other script
   });
 });
 
-test('ready says which services answer, and stays though none does: a 503 tells more than a connection that nobody takes', async () => {
+test('ready says which services answer', async () => {
   await standing(async (url) => {
     const services = { orders: 'ready', 'order-history': 'ready', inventory: 'ready', customers: 'unreachable', notifications: 'unreachable', payments: 'unreachable' };
     expect(await get(`${url}/health/ready`)).toMatchObject({ status: 200, json: { status: 'ready', services } });
     expect(await get(`${url}/health/live`)).toMatchObject({ status: 200, json: { status: 'live' } });
   });
+});
+
+test('it is ready once a service was, and stays so when they are away: a 503 tells more than a connection that nobody takes', async () => {
+  const reasons: string[] = ['starting'];
+  const handler = handlerOf({ name: 'late', routes: [], problems: {} }, world());
+  const late = await listen(withHealth(handler, { unready: () => Promise.resolve(reasons) }), { port: 0, clock, graceMs: 50 });
+  services.set('late', late);
+  const untilAsked = () => clock.sleep(1_100); // it asks once a second at most
   await standing(async (url) => {
-    expect(await get(`${url}/health/ready`)).toMatchObject({ status: 200, json: { status: 'ready', services: { nobody: 'unreachable' } } });
-  }, { services: ['nobody'] });
+    expect(await get(`${url}/health/ready`)).toMatchObject({ status: 503, json: { reasons: ['no service was ready yet'], services: { late: 'unready' } } });
+    reasons.length = 0;
+    await untilAsked();
+    expect(await get(`${url}/health/ready`)).toMatchObject({ status: 200, json: { services: { late: 'ready' } } });
+    await late.stop();
+    await untilAsked();
+    expect(await get(`${url}/health/ready`)).toMatchObject({ status: 200, json: { status: 'ready', services: { late: 'unreachable' } } });
+  }, { services: ['late'] });
+  services.delete('late');
 });

@@ -92,12 +92,16 @@ export function gateway({ http, tokens }: GatewayPorts, world: World, settings: 
     return { operation, response: isRoute(operation) ? forward(operation, raw, { trace, deadline: now + patience }) : document().then(asJson) };
   });
 
+  /** One that never was may be misled about where the services are; later it can tell better that they are away than a connection that nobody takes. */
+  let reached = false;
   return {
     name: 'gateway', routes: [], problems: {}, handler,
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),
-    // Of a service that is away it can tell better than a connection that nobody takes.
-    unready: () => Promise.resolve([]),
+    async unready() {
+      reached ||= Object.values(await readiness()).includes('ready');
+      return reached ? [] : ['no service was ready yet'];
+    },
     readiness: async () => ({ services: await readiness() }),
   };
 }

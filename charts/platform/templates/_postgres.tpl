@@ -66,11 +66,12 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   mv "$PGDATA.new" "$PGDATA"
   sync
 fi
-# Nobody gets in by the network until everything is as it should be. Reading the log back after a crash is part of this, and of a
-# backup may still go on when the server answers. In the background, so that this shell hears what it is told meanwhile.
-pg_ctl start --wait --timeout 86400 --silent --options "-c listen_addresses= -c hba_file=/etc/tradewind/pg_hba.conf -c max_connections={{ int .Values.postgres.maxConnections }}" &
+# Nobody gets in by the network until everything is as it should be. Reading the log back is part of this, after a crash or of a
+# backup: pg_ctl takes a server that does that for a standby, and does not wait for its end. In the background, so that this shell
+# hears what it is told meanwhile.
+pg_ctl start --wait --timeout 86400 --silent --options "-c listen_addresses= -c hba_file=/etc/tradewind/pg_hba.conf -c hot_standby=off -c max_connections={{ int .Values.postgres.maxConnections }}" &
 wait $!
-until [ "$(psql --no-psqlrc --quiet --no-align --tuples-only --username postgres --dbname postgres --command 'select pg_is_in_recovery()')" = f ]; do
+until pg_isready --quiet; do
   pg_ctl status >/dev/null
   sleep 0.2
 done

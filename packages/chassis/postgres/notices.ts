@@ -4,11 +4,13 @@ import type { Clock } from '../clock.ts';
 /** A commit with a NOTIFY waits for all others with one: these are few, and none that matters is among them. */
 const EVERY_MS = 5;
 const CONNECT_WITHIN_MS = 5_000;
+const ANSWER_WITHIN_MS = 5_000;
+const CLOSE_WITHIN_MS = 1_000;
 const CONNECT_AGAIN_MS = 500;
 const GREET_EVERY_MS = 10_000;
 const FORGET_AFTER_MS = 3 * GREET_EVERY_MS;
 /** PostgreSQL takes 8,000 bytes. */
-const MOST_NAMES = 40;
+const MOST_BYTES = 7_900;
 
 interface Options {
   url: string;
@@ -28,7 +30,9 @@ export class Notices {
   /** Others, by their connection's process id, and when they were heard last. */
   readonly #peers = new Map<number, number>();
   readonly #pending = new Set<string>();
+  /** In use, or being made. */
   #client: pg.Client | undefined;
+  #listening = false;
   #scheduled = false;
   #sentAt = 0;
   #closed = false;
@@ -42,8 +46,10 @@ export class Notices {
   async start(): Promise<void> {
     const { url, channel } = this.#options;
     const client = new pg.Client({
-      connectionString: url, keepAlive: true, options: '-c synchronous_commit=off', connectionTimeoutMillis: CONNECT_WITHIN_MS,
+      connectionString: url, keepAlive: true, options: '-c synchronous_commit=off',
+      connectionTimeoutMillis: CONNECT_WITHIN_MS, query_timeout: ANSWER_WITHIN_MS,
     });
+    this.#client = client;
     client.on('error', () => undefined);
     client.once('end', () => this.#lost(client));
     try {
@@ -52,27 +58,34 @@ export class Notices {
       client.on('notification', ({ payload = '', processId }) => {
         if (processId !== own?.pid) this.#heard(processId, payload);
       });
-      await client.query(`listen ${channel}`);
+      await client.query(`listen ${pg.escapeIdentifier(channel)}`);
     } catch {
-      await client.end().catch(() => undefined);
       return this.#lost(client);
     }
-    if (this.#closed) return client.end();
-    this.#client = client;
+    if (this.#client !== client) return void client.end().catch(() => undefined); // closed meanwhile
+    this.#listening = true;
     this.#greet();
   }
 
   /** Tells the other processes, soon. */
   send(names: Iterable<string>): void {
-    if (!this.#client || this.#peers.size === 0) return;
+    if (!this.#listening || this.#peers.size === 0) return;
     for (const name of names) this.#pending.add(name);
     if (this.#pending.size > 0) this.#schedule();
   }
 
+  /** A server that does not answer is not waited for. */
   async close(): Promise<void> {
+    const { clock } = this.#options;
+    const client = this.#client;
     this.#closed = true;
+    this.#listening = false;
+    this.#client = undefined;
     this.#cancelTimer();
-    await this.#client?.end().catch(() => undefined);
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(CLOSE_WITHIN_MS, resolve);
+      void Promise.resolve(client?.end()).catch(() => undefined).then(cancel).then(resolve);
+    });
   }
 
   #schedule(): void {
@@ -85,13 +98,29 @@ export class Notices {
 
   /** One at a time: what comes meanwhile goes with the next. */
   async #flush(): Promise<void> {
-    this.#sentAt = this.#options.clock.now();
-    const names = [...this.#pending].slice(0, MOST_NAMES);
-    for (const name of names) this.#pending.delete(name);
-    await this.#client?.query({ name: 'notify', text: 'select pg_notify($1, $2)', values: [this.#options.channel, names.join('\n')] })
-      .catch(() => undefined);
+    const { clock, channel } = this.#options;
+    const [client, page] = [this.#client, this.#page()];
+    this.#sentAt = clock.now();
+    try {
+      await client?.query({ name: 'notify', text: 'select pg_notify($1, $2)', values: [channel, page] });
+    } catch {
+      if (client) this.#lost(client);
+    }
     this.#scheduled = false;
     if (this.#pending.size > 0) this.#schedule();
+  }
+
+  /** As many of the names that wait as go together, which need wait no longer. */
+  #page(): string {
+    const names: string[] = [];
+    let bytes = 0;
+    for (const name of this.#pending) {
+      bytes += Buffer.byteLength(JSON.stringify(name)) + 1;
+      if (bytes > MOST_BYTES && names.length > 0) break;
+      names.push(name);
+      this.#pending.delete(name);
+    }
+    return JSON.stringify(names);
   }
 
   /** Lets the others know that someone listens, which is what an empty message says. */
@@ -107,13 +136,26 @@ export class Notices {
     const stranger = !this.#peers.has(peer);
     this.#peers.set(peer, this.#options.clock.now());
     if (stranger) this.#schedule();
-    for (const name of payload.split('\n')) if (name !== '') this.#options.heard(name);
+    for (const name of namesIn(payload)) this.#options.heard(name);
   }
 
+  /** Cut off, or without an answer for too long: another connection is made. */
   #lost(client: pg.Client): void {
-    if (this.#client === client) this.#client = undefined;
-    if (this.#closed || this.#client) return;
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    this.#listening = false;
+    client.end().catch(() => undefined);
     this.#cancelTimer();
-    this.#cancelTimer = this.#options.clock.after(CONNECT_AGAIN_MS, () => void this.start());
+    if (!this.#closed) this.#cancelTimer = this.#options.clock.after(CONNECT_AGAIN_MS, () => void this.start());
+  }
+}
+
+/** Whatever else others send on this channel says nothing. */
+function namesIn(payload: string): string[] {
+  try {
+    const names: unknown = JSON.parse(payload);
+    return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+  } catch {
+    return [];
   }
 }

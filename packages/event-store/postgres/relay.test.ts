@@ -6,8 +6,9 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { testDatabase } from '../../../test/database.ts';
-import { draft, TOPIC, waiting } from '../contract/harness.ts';
+import { draft, task, TOPIC, waiting } from '../contract/harness.ts';
 import { relayContract } from '../contract/relay.contract.ts';
+import { outboxChannel } from '../outbox.ts';
 import { startRelay } from '../relay/relay.ts';
 import { openPostgresEventStore } from './store.ts';
 
@@ -84,8 +85,10 @@ test('what another process commits is published at once, not when it is looked f
     tasks: { publish: async () => undefined },
     settings: { pollMs: 3_600_000 },
   });
+  await store.append([{ stream: 'mine', expected: 0, events: [draft()] }]);
+  while (sent.length === 0) await systemClock.sleep(5); // from here on it has hints alone
   const other = await open(others);
-  for (let n = 0; sent.length === 0; n += 1) { // until they know of each other
+  for (let n = 0; sent.length === 1; n += 1) { // until they know of each other
     await other.append([{ stream: `other-${n}`, expected: 0, events: [draft()] }]);
     await systemClock.sleep(20);
   }
@@ -94,6 +97,42 @@ test('what another process commits is published at once, not when it is looked f
   await relay.stop();
   await Promise.all([store.close(), other.close()]);
   await admin.query('delete from events; delete from outbox_log; delete from relay_leases');
+});
+
+test('other processes are told of what the relay here does not lead, and of nothing else', async () => {
+  const open = (wakeup: Wakeup) => openPostgresEventStore({ url: database.url, topic: TOPIC, name: 'test', clock: systemClock, wakeup });
+  const [mine, others] = [localWakeup(), localWakeup()];
+  const [store, other] = [await open(mine), await open(others)];
+  const heard: string[] = [];
+  for (const lane of ['log', 'tasks'] as const) others.listen(outboxChannel('test', lane), () => heard.push(lane));
+  let written = 0;
+  const write = () => store.append([{ stream: `told-${written += 1}`, expected: 0, events: [draft()] }], { tasks: [task(1)] });
+  const told = async () => {
+    heard.length = 0;
+    await write();
+    await systemClock.sleep(100);
+    return [...new Set(heard)].sort();
+  };
+  for (let asked = 0; heard.length === 0; asked += 1) { // until they know of each other
+    expect(asked).toBeLessThan(500);
+    await write();
+    await systemClock.sleep(20);
+  }
+  expect(await told()).toEqual(['log', 'tasks']);
+  const epoch = await store.lead('log', 'here', 60_000);
+  expect(await told()).toEqual(['tasks']);
+  expect(await other.lead('log', 'there', 60_000)).toBeUndefined();
+  expect(await store.remove('log', epoch! + 1, [])).toBe(false); // as it is told when another leads by now
+  expect(await told()).toEqual(['log', 'tasks']);
+  await store.lead('log', 'here', 60_000);
+  expect(await told()).toEqual(['tasks']);
+  await store.yield('log', 'here');
+  expect(await told()).toEqual(['log', 'tasks']);
+  await other.lead('log', 'there', 60_000);
+  expect(await store.lead('log', 'here', 60_000)).toBeUndefined();
+  expect(await told()).toEqual(['log', 'tasks']);
+  await Promise.all([store.close(), other.close()]);
+  await admin.query('delete from events; delete from outbox_log; delete from outbox_tasks; delete from relay_leases');
 });
 
 test('an event of a stream is published before the next of that stream, however late it was committed', async () => {

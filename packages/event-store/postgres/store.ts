@@ -1,11 +1,12 @@
 import type { Clock } from '@tradewind/chassis/clock.ts';
 import { Notices } from '@tradewind/chassis/postgres/notices.ts';
 import type { Wakeup } from '@tradewind/chassis/wakeup.ts';
-import { outboxChannel, type Lane, type Outbox } from '../outbox.ts';
+import { outboxChannel, type Outbox } from '../outbox.ts';
 import type { Answer, EventStore, Timer } from '../port.ts';
 import { Appender } from './append.ts';
 import { connect, type Database } from './database.ts';
 import { asStoreError } from './failure.ts';
+import { knowingLeads } from './leads.ts';
 import { migrate } from './migrate.ts';
 import { postgresOutbox } from './outbox.ts';
 import { load, readAll, saveSnapshot, streams } from './read.ts';
@@ -50,15 +51,13 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
   const database = connect(url, connections + 1);
   const notices = notify ? new Notices({ url, channel: CHANNEL, clock, heard: (channel) => wakeup?.wake(channel) }) : undefined;
   await notices?.start();
-  const outbox = postgresOutbox(database, topic);
-  /** Lanes that are led here, as last told: nobody else need hear of what they carry. */
-  const led = new Set<Lane>();
+  const { outbox, leads } = knowingLeads(postgresOutbox(database, topic));
   const appender = new Appender({
     database, clock, width: connections, size: groupSize,
     committed(lane) {
       const channel = outboxChannel(name, lane);
       wakeup?.wake(channel);
-      if (!led.has(lane)) notices?.send([channel]);
+      if (!leads(lane)) notices?.send([channel]);
     },
   });
   return {
@@ -69,12 +68,6 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
     readAll: (after, limit) => readAll(database, after, limit),
     dueTimers: (now, limit) => database.query<Timer>(DUE_TIMERS, [now, limit]),
     ...outbox,
-    async lead(lane, holder, ttlMs) {
-      const epoch = await outbox.lead(lane, holder, ttlMs);
-      if (epoch === undefined) led.delete(lane);
-      else led.add(lane);
-      return epoch;
-    },
     ...upkeep(database),
     async close() {
       await Promise.all([notices?.close(), database.close()]);

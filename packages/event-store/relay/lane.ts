@@ -38,7 +38,7 @@ interface LaneOptions {
 /** `visible`: up to which id every row that will ever be there was there to be scanned. */
 interface Page { rows: OutboxRow[]; visible: number }
 
-const BACKOFF = { firstMs: 50, mostMs: 5_000 };
+const BACKOFF = { firstMs: 50, mostMs: 2_000 };
 
 /** Relays one lane: lead, scan, publish, delete, again. The world is read each time; nothing is remembered that matters. */
 export class LaneRelay {

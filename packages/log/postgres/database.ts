@@ -19,7 +19,7 @@ const ANSWER_WITHIN_MS = 15_000;
  */
 const LIMITS = '-c idle_in_transaction_session_timeout=2000 -c transaction_timeout=10000';
 
-export const settings = (synchronousCommit: 'on' | 'off'): string => `${LIMITS} -c synchronous_commit=${synchronousCommit}`;
+const settings = (synchronousCommit: 'on' | 'off'): string => `${LIMITS} -c synchronous_commit=${synchronousCommit}`;
 
 /**
  * One connection, made as needed; statements go over it one after another.

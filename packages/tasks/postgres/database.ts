@@ -28,13 +28,13 @@ const LIMITS = '-c idle_in_transaction_session_timeout=2000 -c transaction_timeo
  */
 const BY_INDEX = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((kind) => `-c enable_${kind}=off`).join(' ') + ' -c jit=off';
 
-export const settings = (synchronousCommit: 'on' | 'off'): string => `${LIMITS} ${BY_INDEX} -c synchronous_commit=${synchronousCommit}`;
+const OPTIONS = `${LIMITS} ${BY_INDEX} -c synchronous_commit=on`;
 
 /** @param connections at most; made as needed. One that the server cuts is replaced by the next statement. */
 export function connect(url: string, connections: number): Database {
   const pool = new pg.Pool({
     connectionString: url, max: connections, keepAlive: true, idleTimeoutMillis: 0,
-    connectionTimeoutMillis: CONNECT_WITHIN_MS, query_timeout: ANSWER_WITHIN_MS, options: settings('on'),
+    connectionTimeoutMillis: CONNECT_WITHIN_MS, query_timeout: ANSWER_WITHIN_MS, options: OPTIONS,
   });
   pool.on('error', () => undefined);
   return {

@@ -106,7 +106,7 @@ function originOf(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
-/** All at once, since each waits for what it needs; the gateway is ready when it knows of the others. */
+/** All at once, since each waits for what it needs; the gateway is ready when one of the others was. */
 async function startAll(services: Child[]): Promise<void> {
   for (const each of services) each.start();
   await Promise.all(services.map((each) => each.untilReady(READY_WITHIN_MS)));

@@ -13,8 +13,8 @@ export interface Administrator { brokers: string[]; /** Default: no TLS. */ ca?:
 /** One line of an access list, in Kafka's own words. */
 type Entry = Parameters<Admin['createAcls']>[0]['creations'][number];
 
-/** Writes access lists; whatever else these users were once allowed is taken from them. */
-export async function grant({ brokers, ca, username, password }: Administrator, acls: Acl[]): Promise<void> {
+/** Writes access lists; whatever else these users were once allowed is taken from them. What they are denied stays so. */
+export async function grant({ brokers, ca, username, password }: Administrator, acls: Acl[], users: string[]): Promise<void> {
   const admin = new Admin({
     clientId: 'set-up', bootstrapBrokers: brokers, sasl: { mechanism: 'PLAIN', username, password },
     ...(ca !== undefined && { tls: { ca: [ca] }, tlsServerName: 'localhost' }), retries: 10, retryDelay: 500,
@@ -23,7 +23,7 @@ export async function grant({ brokers, ca, username, password }: Administrator, 
   try {
     await admin.createAcls({ creations });
     const wanted = new Set(creations.map(textOf));
-    const filters = (await entries(admin, principals(creations))).filter((entry) => !wanted.has(textOf(entry)));
+    const filters = (await allowed(admin, users)).filter((entry) => !wanted.has(textOf(entry)));
     if (filters.length > 0) await admin.deleteAcls({ filters });
   } finally {
     await admin.close();
@@ -37,18 +37,14 @@ function entriesOf({ user, resource, name, prefix, operations }: Acl): Entry[] {
   }));
 }
 
-/** What these users' lists hold now. */
-async function entries(admin: Admin, users: Set<string>): Promise<Entry[]> {
+/** What these users may do now. */
+async function allowed(admin: Admin, users: string[]): Promise<Entry[]> {
   const any = {
     resourceType: ResourceTypes.ANY, resourceName: null, resourcePatternType: ResourcePatternTypes.ANY,
-    principal: null, host: null, operation: AclOperations.ANY, permissionType: AclPermissionTypes.ANY,
+    principal: null, host: null, operation: AclOperations.ANY, permissionType: AclPermissionTypes.ALLOW,
   };
   const found = await admin.describeAcls({ filter: any });
-  return found.flatMap(({ acls, ...target }) => acls.map((acl) => ({ ...target, ...acl }))).filter(({ principal }) => users.has(principal));
-}
-
-function principals(entries: Entry[]): Set<string> {
-  return new Set(entries.map(({ principal }) => principal));
+  return found.flatMap(({ acls, ...target }) => acls.map((acl) => ({ ...target, ...acl }))).filter(({ principal }) => users.some((user) => principal === `User:${user}`));
 }
 
 function textOf({ resourceType, resourceName, resourcePatternType, principal, host, operation, permissionType }: Entry): string {

@@ -9,6 +9,7 @@ import { processErrors } from '@tradewind/process/errors.ts';
 import { reach } from '@tradewind/process/postgres/reach.ts';
 import { databaseNames } from '../services.ts';
 import type { Access } from './access.ts';
+import { userNames } from './accounts.ts';
 import { grant } from './grant.ts';
 import { acls } from './kafka.ts';
 
@@ -34,7 +35,7 @@ async function setUpKafka({ caFile, kafka: { brokers, username, password } }: Br
   const ca = readFileSync(caFile, 'utf8');
   const log = await persistently(() => openKafkaLog({ brokers, clientId: 'set-up', tls: { ca }, sasl: { mechanism: 'plain', username, password }, clock, random }));
   try {
-    await grant({ brokers, ca, username, password }, acls);
+    await grant({ brokers, ca, username, password }, acls, userNames);
     await persistently(() => log.ensureTopics(Object.values(topics).map((name) => ({ name, partitions: PARTITIONS }))));
   } finally {
     await log.close();
