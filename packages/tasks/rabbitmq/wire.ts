@@ -27,7 +27,7 @@ export interface Outgoing { exchange: string; routingKey: string; content: Buffe
 
 export interface Arrived { delivery: Delivery; retries: number; firstReason?: string }
 
-const PROPERTIES = { persistent: true, contentType: 'application/cloudevents+json', contentEncoding: 'utf-8' };
+const PROPERTIES = { persistent: true, contentType: 'application/cloudevents+json' };
 
 /** What is further from the limit than this, names and all, needs no counting. */
 const SURELY_SMALL = MAX_TASK_BYTES - 10_000;
