@@ -60,6 +60,18 @@ export async function startKafka(settings: Record<string, string> = {}, options:
   return { ...server, brokers: [`127.0.0.1:${port}`], proxied };
 }
 
+/** Settings of a Kafka to which users log in by name and password; `admin` is above all access lists, everyone else needs to be in one. */
+export function withUsers(passwords: { admin: string } & Record<string, string>): Record<string, string> {
+  const users = Object.entries(passwords).map(([name, password]) => `user_${name}="${password}"`).join(' ');
+  return {
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:SASL_PLAINTEXT',
+    'sasl.enabled.mechanisms': 'PLAIN', 'sasl.mechanism.inter.broker.protocol': 'PLAIN',
+    'listener.name.plaintext.plain.sasl.jaas.config':
+      `org.apache.kafka.common.security.plain.PlainLoginModule required username="admin" password="${passwords.admin}" ${users};`,
+    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer', 'super.users': 'User:admin;User:ANONYMOUS',
+  };
+}
+
 function listeners(port: number, through: number | undefined): Record<string, string> {
   const direct = `PLAINTEXT://127.0.0.1:${port}`;
   if (through === undefined) return { 'advertised.listeners': direct };

@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import pg from 'pg';
 import { testDatabase } from '../../../test/database.ts';
+import { until } from '../../../test/until.ts';
 import { systemClock } from '../system/clock.ts';
 import { Notices } from './notices.ts';
+
+const SOON = { withinMs: 20_000, everyMs: 5 };
 
 let database: { url: string; drop(): Promise<void> };
 let admin: pg.Client;
@@ -34,20 +37,13 @@ async function process(channel: string): Promise<{ notices: Notices; heard: stri
   return { notices, heard };
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  for (let waited = 0; !condition(); waited += 5) {
-    if (waited > 20_000) throw new Error(`never: ${condition.toString()}`);
-    await systemClock.sleep(5);
-  }
-}
-
 /** Both know of each other, and nothing is on its way any more. */
 async function acquainted(one: Awaited<ReturnType<typeof process>>, other: typeof one): Promise<void> {
-  await until(() => {
+  await until('both know of each other', () => {
     one.notices.send(['one']);
     other.notices.send(['other']);
     return one.heard.includes('other') && other.heard.includes('one');
-  });
+  }, SOON);
   await systemClock.sleep(50);
   one.heard.length = other.heard.length = 0;
 }
@@ -56,7 +52,7 @@ test('each hears the others on its channel, and not itself', async () => {
   const [one, other, elsewhere] = [await process('a'), await process('a'), await process('b')];
   await acquainted(one, other);
   one.notices.send(['x', 'y']);
-  await until(() => other.heard.length === 2);
+  await until('both are heard', () => other.heard.length === 2, SOON);
   expect([one.heard, other.heard, elsewhere.heard]).toEqual([[], ['x', 'y'], []]);
 });
 
@@ -68,9 +64,9 @@ test('hints that come together are sent together, all of them', async () => {
   await admin.query('listen together');
   const names = Array.from({ length: 100 }, (_, n) => `${'ü"'.repeat(20)}-${n}`);
   for (const name of names) one.notices.send([name, name]);
-  await until(() => other.heard.length >= 100);
+  await until('all are heard', () => other.heard.length >= 100, SOON);
   expect(other.heard).toEqual(names);
-  await until(() => messages > 0);
+  await until('a bystander hears of it', () => messages > 0, SOON);
   await systemClock.sleep(50);
   expect(messages).toBeLessThan(5);
   await admin.query('unlisten together');
@@ -82,7 +78,7 @@ test('one that is alone says nothing but that it is there', async () => {
   await admin.query('listen alone');
   const { notices } = await process('alone');
   notices.send(['x']);
-  await until(() => payloads.length > 0);
+  await until('it greets', () => payloads.length > 0, SOON);
   await systemClock.sleep(50);
   expect(payloads).toEqual(['[]']);
   await admin.query('unlisten alone');
@@ -92,7 +88,7 @@ test('what others send on the channel says nothing', async () => {
   const [one, other] = [await process('foreign'), await process('foreign')];
   await acquainted(one, other);
   for (const payload of ['', '{', '{"a":1}', '[1,"x",null]']) await admin.query('select pg_notify($1, $2)', ['foreign', payload]);
-  await until(() => one.heard.length > 0);
+  await until('the one name is heard', () => one.heard.length > 0, SOON);
   expect(one.heard).toEqual(['x']);
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { seededRandom } from '@tradewind/chassis/random/seeded.ts';
+import type { Running } from '@tradewind/chassis/service.ts';
 import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import { localWakeup, type Wakeup } from '@tradewind/chassis/wakeup.ts';
 import pg from 'pg';
@@ -8,8 +9,9 @@ import { Registry } from 'prom-client';
 import { testDatabase } from '../../../test/database.ts';
 import { draft, task, TOPIC, waiting } from '../contract/harness.ts';
 import { relayContract } from '../contract/relay.contract.ts';
-import { outboxChannel } from '../outbox.ts';
-import { startRelay } from '../relay/relay.ts';
+import { outboxChannel, type Outbox } from '../outbox.ts';
+import type { EventStore } from '../port.ts';
+import { startRelay, type RelayOptions } from '../relay/relay.ts';
 import { openPostgresEventStore } from './store.ts';
 
 let database: { url: string; drop(): Promise<void> };
@@ -26,8 +28,26 @@ afterAll(async () => {
   await database.drop();
 });
 
+function open(wakeup: Wakeup): Promise<EventStore & Outbox> {
+  return openPostgresEventStore({ url: database.url, topic: TOPIC, name: 'test', clock: systemClock, wakeup });
+}
+
+/** A relay, and what it has sent to the log: each event as its stream and version. */
+function relayOf(store: Outbox, wakeup: Wakeup, settings: NonNullable<RelayOptions['settings']>): { relay: Running; sent: string[] } {
+  const sent: string[] = [];
+  const relay = startRelay({
+    name: 'test', outbox: store, wakeup, clock: systemClock, random: seededRandom(2), metrics: new Registry(), logger: pino({ level: 'silent' }),
+    log: { async publish(_topic, messages) {
+      sent.push(...messages.map(({ envelope }) => `${envelope.subject}@${envelope.streamversion}`));
+      return [];
+    } },
+    tasks: { publish: async () => undefined }, settings,
+  });
+  return { relay, sent };
+}
+
 relayContract('PostgreSQL', async (wakeup) => {
-  const store = await openPostgresEventStore({ url: database.url, topic: TOPIC, name: 'test', clock: systemClock, wakeup });
+  const store = await open(wakeup);
   return {
     store, clock: systemClock,
     async close() {
@@ -42,17 +62,8 @@ test.each([
   ['so long after that only a scan from the beginning finds it', { trailMs: 50, fullScanMs: 700 }, 300],
 ])('an event with a lower place that is committed %s is published', async (_, times, afterMs) => {
   const wakeup = localWakeup();
-  const store = await openPostgresEventStore({ url: database.url, topic: TOPIC, name: 'test', clock: systemClock, wakeup });
-  const sent: string[] = [];
-  const relay = startRelay({
-    name: 'test', outbox: store, wakeup, clock: systemClock, random: seededRandom(2), metrics: new Registry(), logger: pino({ level: 'silent' }),
-    log: { async publish(_topic, messages) {
-      sent.push(...messages.map(({ envelope }) => envelope.subject));
-      return [];
-    } },
-    tasks: { publish: async () => undefined },
-    settings: { ttlMs: 2_000, pollMs: 20, batch: 10, ...times },
-  });
+  const store = await open(wakeup);
+  const { relay, sent } = relayOf(store, wakeup, { ttlMs: 2_000, pollMs: 20, batch: 10, ...times });
   await store.append([{ stream: 'first', expected: 'any', events: [draft()] }]);
   await admin.query('begin');
   await admin.query(`with stored as (insert into events (stream, version, envelope) values ('late', 1, $1) returning position)
@@ -62,10 +73,10 @@ test.each([
     await systemClock.sleep(afterMs / 15);
   }
   while ((await waiting(store, 'log')).length > 0) await systemClock.sleep(10);
-  expect(sent).toContain('early-14');
+  expect(sent).toContain('early-14@1');
   await admin.query('commit');
-  for (let waited = 0; !sent.includes('late') && waited < 5_000; waited += 20) await systemClock.sleep(20);
-  expect(sent).toContain('late');
+  for (let waited = 0; !sent.includes('late@1') && waited < 5_000; waited += 20) await systemClock.sleep(20);
+  expect(sent).toContain('late@1');
   await relay.stop();
   await store.close();
   await admin.query('delete from events; delete from outbox_log; delete from relay_leases');
@@ -73,18 +84,8 @@ test.each([
 
 test('what another process commits is published at once, not when it is looked for', async () => {
   const [mine, others] = [localWakeup(), localWakeup()];
-  const open = (wakeup: Wakeup) => openPostgresEventStore({ url: database.url, topic: TOPIC, name: 'test', clock: systemClock, wakeup });
   const store = await open(mine);
-  const sent: string[] = [];
-  const relay = startRelay({
-    name: 'test', outbox: store, wakeup: mine, clock: systemClock, random: seededRandom(2), metrics: new Registry(), logger: pino({ level: 'silent' }),
-    log: { async publish(_topic, messages) {
-      sent.push(...messages.map(({ envelope }) => envelope.subject));
-      return [];
-    } },
-    tasks: { publish: async () => undefined },
-    settings: { pollMs: 3_600_000 },
-  });
+  const { relay, sent } = relayOf(store, mine, { pollMs: 3_600_000 });
   await store.append([{ stream: 'mine', expected: 0, events: [draft()] }]);
   while (sent.length === 0) await systemClock.sleep(5); // from here on it has hints alone
   const other = await open(others);
@@ -93,14 +94,13 @@ test('what another process commits is published at once, not when it is looked f
     await systemClock.sleep(20);
   }
   await other.append([{ stream: 'last', expected: 0, events: [draft()] }]);
-  while (!sent.includes('last')) await systemClock.sleep(5);
+  while (!sent.includes('last@1')) await systemClock.sleep(5);
   await relay.stop();
   await Promise.all([store.close(), other.close()]);
   await admin.query('delete from events; delete from outbox_log; delete from relay_leases');
 });
 
 test('other processes are told of what the relay here does not lead, and of nothing else', async () => {
-  const open = (wakeup: Wakeup) => openPostgresEventStore({ url: database.url, topic: TOPIC, name: 'test', clock: systemClock, wakeup });
   const [mine, others] = [localWakeup(), localWakeup()];
   const [store, other] = [await open(mine), await open(others)];
   const heard: string[] = [];
@@ -137,17 +137,8 @@ test('other processes are told of what the relay here does not lead, and of noth
 
 test('an event of a stream is published before the next of that stream, however late it was committed', async () => {
   const wakeup = localWakeup();
-  const store = await openPostgresEventStore({ url: database.url, topic: TOPIC, name: 'test', clock: systemClock, wakeup });
-  const sent: string[] = [];
-  const relay = startRelay({
-    name: 'test', outbox: store, wakeup, clock: systemClock, random: seededRandom(2), metrics: new Registry(), logger: pino({ level: 'silent' }),
-    log: { async publish(_topic, messages) {
-      sent.push(...messages.map(({ envelope }) => `${envelope.subject}@${envelope.streamversion}`));
-      return [];
-    } },
-    tasks: { publish: async () => undefined },
-    settings: { ttlMs: 2_000, pollMs: 20, trailMs: 50, fullScanMs: 3_600_000 },
-  });
+  const store = await open(wakeup);
+  const { relay, sent } = relayOf(store, wakeup, { ttlMs: 2_000, pollMs: 20, trailMs: 50, fullScanMs: 3_600_000 });
   await store.append([{ stream: 'first', expected: 'any', events: [draft()] }]);
   await admin.query('begin');
   await admin.query(`with stored as (insert into events (stream, version, envelope) values ('late', 1, $1) returning position)

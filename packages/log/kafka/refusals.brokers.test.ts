@@ -4,7 +4,7 @@ import kafkajs from 'kafkajs';
 import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { systemClock } from '@tradewind/chassis/system/clock.ts';
 import { systemRandom } from '@tradewind/chassis/system/random.ts';
-import { startKafka, type KafkaServer } from '../../../test/brokers/containers.ts';
+import { startKafka, withUsers, type KafkaServer } from '../../../test/brokers/containers.ts';
 import { everything, message, messages, number, until } from '../contract/harness.ts';
 import type { Log } from '../port.ts';
 import { openKafkaLog, type KafkaLogOptions } from './log.ts';
@@ -53,12 +53,8 @@ function allow(username: string): kafkajs.AclEntry[] {
 
 beforeAll(async () => {
   server = await startKafka({
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:SASL_PLAINTEXT',
-    'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-512', 'sasl.mechanism.inter.broker.protocol': 'PLAIN',
-    'listener.name.plaintext.plain.sasl.jaas.config': 'org.apache.kafka.common.security.plain.PlainLoginModule required '
-      + 'username="admin" password="admin-secret" user_admin="admin-secret" user_alice="alice-secret";',
+    ...withUsers({ admin: ADMIN.password, alice: ALICE.password }), 'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-512',
     'listener.name.plaintext.scram-sha-512.sasl.jaas.config': 'org.apache.kafka.common.security.scram.ScramLoginModule required;',
-    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer', 'super.users': 'User:admin;User:ANONYMOUS',
   });
   await addScramUser(SCRAM_ALICE);
   await asOperator((admin) => admin.createAcls({ acl: [...allow(ALICE.username), ...allow(SCRAM_ALICE.username)] }));

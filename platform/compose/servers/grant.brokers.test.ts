@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
-import { startKafka, type KafkaServer } from '../../../test/brokers/containers.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { startKafka, withUsers, type KafkaServer } from '../../../test/brokers/containers.ts';
+import { until } from '../../../test/until.ts';
 import { grant } from './grant.ts';
 import type { Acl } from './kafka.ts';
 
@@ -11,12 +13,7 @@ let server: KafkaServer;
 let operator: kafkajs.Admin;
 
 beforeAll(async () => {
-  server = await startKafka({
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:SASL_PLAINTEXT',
-    'sasl.enabled.mechanisms': 'PLAIN', 'sasl.mechanism.inter.broker.protocol': 'PLAIN',
-    'listener.name.plaintext.plain.sasl.jaas.config': 'org.apache.kafka.common.security.plain.PlainLoginModule required username="admin" password="admin-secret" user_admin="admin-secret";',
-    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer', 'super.users': 'User:admin;User:ANONYMOUS',
-  });
+  server = await startKafka(withUsers({ admin: ADMIN.password }));
   operator = new kafkajs.Kafka({ brokers: server.brokers, sasl: { mechanism: 'plain', ...ADMIN }, logLevel: kafkajs.logLevel.NOTHING }).admin();
   await operator.connect();
 });
@@ -37,10 +34,11 @@ function operationOf(code: number): string {
   return Object.entries(kafkajs.AclOperationTypes).find(([, each]) => each === code)?.[0] ?? String(code);
 }
 
-/** Until what was written is seen everywhere. */
-async function untilListed(expected: string[]): Promise<void> {
-  for (const end = Date.now() + 20_000; JSON.stringify(await lists()) !== JSON.stringify(expected.sort()) && Date.now() < end;) await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(await lists()).toEqual(expected.sort());
+/** What was written is not seen everywhere at once. */
+async function expectLists(expected: string[]): Promise<void> {
+  let found: string[] = [];
+  await until('the lists are so', async () => isDeepStrictEqual(found = await lists(), expected.sort()), { withinMs: 20_000 }).catch(() => undefined);
+  expect(found).toEqual(expected);
 }
 
 test("users' lists become what they are said to be, and what others are allowed or somebody is denied stays", async () => {
@@ -57,11 +55,11 @@ test("users' lists become what they are said to be, and what others are allowed 
     { user: 'alice', resource: 'topic', name: 't', operations: ['read', 'describe'] }, { user: 'bob', resource: 'group', name: 'g', prefix: true, operations: ['read'] },
     { user: 'carol', resource: 'topic', name: 't', prefix: true, operations: ['write'] },
   );
-  await untilListed([...kept, 'User:alice allowed READ t *', 'User:alice allowed DESCRIBE t *', 'User:bob allowed READ g… *', 'User:carol allowed WRITE t… *']);
+  await expectLists([...kept, 'User:alice allowed READ t *', 'User:alice allowed DESCRIBE t *', 'User:bob allowed READ g… *', 'User:carol allowed WRITE t… *']);
 
   await set({ user: 'alice', resource: 'topic', name: 't', operations: ['describe'] }, { user: 'carol', resource: 'topic', name: 't', operations: ['write'] });
-  await untilListed([...kept, 'User:alice allowed DESCRIBE t *', 'User:carol allowed WRITE t *']);
+  await expectLists([...kept, 'User:alice allowed DESCRIBE t *', 'User:carol allowed WRITE t *']);
 
   await set({ user: 'alice', resource: 'topic', name: 't', operations: ['describe'] });
-  await untilListed([...kept, 'User:alice allowed DESCRIBE t *']);
+  await expectLists([...kept, 'User:alice allowed DESCRIBE t *']);
 });
