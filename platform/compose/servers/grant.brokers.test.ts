@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import kafkajs from 'kafkajs';
+import { AclOperations, AclPermissionTypes, Admin, ResourcePatternTypes, ResourceTypes } from '@platformatic/kafka';
 import { isDeepStrictEqual } from 'node:util';
 import { startKafka, withUsers, type KafkaServer } from '../../../test/brokers/containers.ts';
 import { until } from '../../../test/until.ts';
@@ -7,31 +7,33 @@ import { grant } from './grant.ts';
 import type { Acl } from './kafka.ts';
 
 const ADMIN = { username: 'admin', password: 'admin-secret' };
-const { ALLOW, DENY } = kafkajs.AclPermissionTypes;
-const ANY = { resourceType: kafkajs.AclResourceTypes.ANY, resourcePatternType: kafkajs.ResourcePatternTypes.ANY, operation: kafkajs.AclOperationTypes.ANY, permissionType: kafkajs.AclPermissionTypes.ANY };
+const { ALLOW, DENY } = AclPermissionTypes;
+const ANY = {
+  resourceType: ResourceTypes.ANY, resourceName: null, resourcePatternType: ResourcePatternTypes.ANY, principal: null, host: null,
+  operation: AclOperations.ANY, permissionType: AclPermissionTypes.ANY,
+};
 let server: KafkaServer;
-let operator: kafkajs.Admin;
+let operator: Admin;
 
 beforeAll(async () => {
   server = await startKafka(withUsers({ admin: ADMIN.password }));
-  operator = new kafkajs.Kafka({ brokers: server.brokers, sasl: { mechanism: 'plain', ...ADMIN }, logLevel: kafkajs.logLevel.NOTHING }).admin();
-  await operator.connect();
+  operator = new Admin({ clientId: 'operator', bootstrapBrokers: server.brokers, sasl: { mechanism: 'PLAIN', ...ADMIN } });
 });
 afterAll(async () => {
-  await operator.disconnect();
+  await operator.close();
   await server.remove();
 });
 
 /** Each entry that the broker has: who, what, and by whose word. */
 async function lists(): Promise<string[]> {
-  const { resources } = await operator.describeAcls(ANY);
+  const resources = await operator.describeAcls({ filter: ANY });
   return resources.flatMap(({ resourceName, resourcePatternType, acls }) => acls.map(({ principal, host, operation, permissionType }) => [
-    principal, permissionType === DENY ? 'denied' : 'allowed', operationOf(operation), `${resourceName}${resourcePatternType === kafkajs.ResourcePatternTypes.PREFIXED ? '…' : ''}`, host,
+    principal, permissionType === DENY ? 'denied' : 'allowed', operationOf(operation), `${resourceName}${resourcePatternType === ResourcePatternTypes.PREFIXED ? '…' : ''}`, host,
   ].join(' '))).sort();
 }
 
 function operationOf(code: number): string {
-  return Object.entries(kafkajs.AclOperationTypes).find(([, each]) => each === code)?.[0] ?? String(code);
+  return Object.entries(AclOperations).find(([, each]) => each === code)?.[0] ?? String(code);
 }
 
 /** What was written is not seen everywhere at once. */
@@ -44,8 +46,8 @@ async function expectLists(expected: string[]): Promise<void> {
 test("users' lists become what they are said to be, and what others are allowed or somebody is denied stays", async () => {
   const users = ['alice', 'bob', 'carol'];
   const set = (...acls: Acl[]) => grant({ brokers: server.brokers, ...ADMIN }, acls, users);
-  const entry = { resourceType: kafkajs.AclResourceTypes.TOPIC, resourcePatternType: kafkajs.ResourcePatternTypes.LITERAL, resourceName: 't', operation: kafkajs.AclOperationTypes.READ };
-  await operator.createAcls({ acl: [
+  const entry = { resourceType: ResourceTypes.TOPIC, resourcePatternType: ResourcePatternTypes.LITERAL, resourceName: 't', operation: AclOperations.READ };
+  await operator.createAcls({ creations: [
     { ...entry, principal: 'User:bob', host: '*', permissionType: DENY }, { ...entry, principal: 'User:mallory', host: '*', permissionType: ALLOW },
     { ...entry, principal: 'User:bob', host: '10.0.0.1', permissionType: ALLOW },
   ] });
