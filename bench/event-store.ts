@@ -14,7 +14,7 @@ export const eventStore: Benchmark = async (options) => {
   const runs = options.short ? SHORT : FULL;
   const folder = `/var/tmp/tradewind-bench-${process.pid}`;
   mkdirSync(folder, { mode: 0o755 });
-  const server = await startPostgres({ folder: `${folder}/postgres`, say: options.say });
+  const server = await startPostgres({ folder: `${folder}/postgres`, say: options.say, settings: { max_connections: '150' } });
   try {
     await server.createDatabases(['ours', 'plain', 'emmett', 'relayed', 'consumed', 'log', 'model']);
     return { title: 'The event store', method, runs: runs.slices, rows: await measure(server, options, runs), limits };
