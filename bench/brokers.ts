@@ -33,6 +33,6 @@ const method = 'Kafka 4.1 and RabbitMQ 4, one broker each in a container on the 
   + 'mandatory and confirmed; handled with a prefetch of 100, acknowledged. Sides take turns, after one run that counts for nothing.';
 
 const limits = 'CPU: two cores carry the brokers, PostgreSQL and Node at the same time. Of the time from commit to acknowledgement, half is the relay\'s '
-  + 'pace (it gathers for up to 10 ms, docs/adr/0010), which sets the median; the 99th percentile is how long scan, publish and the appends of the load '
+  + 'pace (it gathers for up to 6 ms, docs/adr/0010), which sets the median; the 99th percentile is how long scan, publish and the appends of the load '
   + 'wait for a core, and it doubles when anything else runs. A publish to RabbitMQ keeps, beside what the plain loop does, a record of each message, so that '
   + 'it can say which one came back unroutable or unconfirmed.';

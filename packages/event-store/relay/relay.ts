@@ -25,7 +25,7 @@ export interface RelayOptions {
   settings?: Partial<LaneSettings>;
 }
 
-const DEFAULTS: LaneSettings = { ttlMs: 2_000, pollMs: 200, paceMs: 10, batch: 500, trailMs: 2_000, fullScanMs: 10_000 };
+const DEFAULTS: LaneSettings = { ttlMs: 2_000, pollMs: 200, paceMs: 6, batch: 500, trailMs: 2_000, fullScanMs: 10_000 };
 
 /**
  * Publishes outbox rows, then deletes them: at least once each, the rows of a key in their order. Log and
