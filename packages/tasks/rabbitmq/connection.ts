@@ -5,6 +5,7 @@ import type { Random } from '@tradewind/chassis/random.ts';
 import type { CodedError } from '@tradewind/events/errors.ts';
 import { backoff } from './backoff.ts';
 import { asTasksError, unavailable } from './failure.ts';
+import { gatherFrames } from './gather.ts';
 import { answered, within } from './patience.ts';
 import type { Server } from './server.ts';
 
@@ -123,6 +124,7 @@ export class Connection {
     const model = await connect({ ...server.amqp, heartbeat: heartbeatS }, {
       noDelay: true, timeout: patienceMs, clientProperties: { connection_name: name }, ...(server.ca !== undefined && { ca: server.ca }),
     });
+    gatherFrames(model);
     let reason: unknown;
     let over = false;
     model.on('error', (error) => { reason = error; });
