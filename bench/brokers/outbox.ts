@@ -31,7 +31,7 @@ export async function measureOutbox(where: { url: string; brokers: string[]; cli
     log: { publish }, tasks: { publish: async () => undefined },
   });
   const found: { p99: number[]; rate: number[]; drained: number[] } = { p99: [], rate: [], drained: [] };
-  await measureSteady(relay, log, store, steadyMs / 3); // warms up
+  await measureSteady(relay, log, store, steadyMs); // warms up
   for (let run = 1; run <= runs; run += 1) {
     const steady = await measureSteady(relay, log, store, steadyMs);
     found.p99.push(steady.p99);

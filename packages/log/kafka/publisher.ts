@@ -21,7 +21,7 @@ interface Options {
 
 const LANE = 'produce';
 /** A call as large as this waits for no others. */
-const WORTH_A_REQUEST = 32_000;
+const WORTH_A_REQUEST = 8_000;
 const REQUEST_MS = 10_000;
 const FIRST_DELAY_MS = 20;
 const LONGEST_DELAY_MS = 1_000;
