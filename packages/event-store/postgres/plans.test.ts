@@ -40,6 +40,25 @@ test('a scan reads the events that wait and no others, also where statistics are
   }
 });
 
+test('loading a stream reads what follows its snapshot and no other events, also where a few streams hold all', async () => {
+  const { url, drop } = await testDatabase();
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  try {
+    const store = await openPostgresEventStore({ url: withGenericPlans(url), topic: TOPIC, name: 'test', clock: systemClock });
+    await admin.query(`insert into events (stream, version, envelope) select 'stream-' || n, v, '{}' from generate_series(1, 3) n, generate_series(1, 20000) v`);
+    await admin.query('analyze events');
+    await store.saveSnapshot('stream-2', { version: 20_000 - WAITING, schema: 'v1', state: {} });
+    const [stream] = await store.load([{ stream: 'stream-2', snapshotSchema: 'v1' }]);
+    expect(stream?.events).toHaveLength(WAITING);
+    await store.close();
+    await expect(eventsRead(admin)).resolves.toBeLessThan(WAITING + 5);
+  } finally {
+    await admin.end();
+    await drop();
+  }
+});
+
 /** Rows of `events` that were fetched by an index or read one after another, once anything is known of it. */
 async function eventsRead(admin: pg.Client): Promise<number> {
   for (const end = systemClock.now() + 10_000; systemClock.now() < end; await systemClock.sleep(50)) {
