@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { test } from '@jest/globals';
+import { afterAll, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import type { Manifest } from './manifest.ts';
 
@@ -34,6 +34,7 @@ function skipped(reason: string): void {
 }
 
 let copy: string | undefined;
+afterAll(() => { if (copy !== undefined) rmSync(copy, { recursive: true }); });
 
 /** A chart in a copy of its own, with its dependencies; made once. */
 export function chart(name: 'platform' | 'service'): string {
