@@ -20,14 +20,10 @@ const YIELD = {
   text: `update relay_leases set expires_at = '-infinity' where lane = $1 and holder = $2`,
 };
 
-/**
- * `offset 0`: each event is looked up, whatever PostgreSQL thinks the outbox holds. Between an ANALYZE of the one table and a
- * VACUUM of the other it takes what was deleted for a backlog, and merges it with all events from the first on.
- */
 const ROWS: Record<Lane, string> = {
   log: `
     select o.id::float8 as id, e.stream, e.version, e.envelope
-    from outbox_log o cross join lateral (select stream, version, envelope from events where position = o.id offset 0) e
+    from outbox_log o join events e on e.position = o.id
     where o.id > $1 and o.id <> all($4::bigint[]) order by o.id limit $2`,
   tasks: `
     select o.id::float8 as id, o.exchange, o.routing_key, o.envelope from outbox_tasks o

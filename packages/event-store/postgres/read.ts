@@ -3,10 +3,7 @@ import type { Snapshot, Stream, Wanted } from '../port.ts';
 import { storable } from '../storable.ts';
 import type { Database } from './database.ts';
 
-/**
- * One row an event, or a single one for a stream without any; the snapshot comes with the first. `order by … offset 0`: events of
- * a stream are read by the index from where they are wanted, also where statistics make all of the table look nearer.
- */
+/** One row an event, or a single one for a stream without any; the snapshot comes with the first. */
 const LOAD = {
   name: 'load',
   text: `
@@ -16,9 +13,7 @@ const LOAD = {
     from unnest($1::text[], $2::int[], $3::text[]) with ordinality as w(stream, after, schema, k)
     left join lateral (select version from events where stream = w.stream order by version desc limit 1) h on true
     left join snapshots n on n.stream = w.stream and n.schema = w.schema
-    left join lateral (
-      select version, envelope from events where stream = w.stream and version > coalesce(w.after, n.version, 0) order by version offset 0
-    ) e on true
+    left join events e on e.stream = w.stream and e.version > coalesce(w.after, n.version, 0)
     order by w.k, e.version`,
 };
 
