@@ -21,7 +21,7 @@ try {
   process.exitCode = await run() ? 0 : 1;
 
   async function run(): Promise<boolean> {
-    if (MUTANTS) return huntHolds(await runMutants({ seeds: number('SEEDS', 200, 1), threads, say, ...(ONLY && { only: ONLY }) }));
+    if (MUTANTS) return huntHolds(await runMutants({ seeds: number('SEEDS', 400, 1), threads, say, ...(ONLY && { only: ONLY }) }));
     if (!SEED) return simulate({ from: number('FROM', 1, 0), count: number('SEEDS', 500, 1) }, surroundings);
     const write = (lines: string[]) => { if (TRACE) writeFileSync(TRACE, `${lines.join('\n')}\n`); };
     return replay({ seed: number('SEED', 1, 0), write, ...(ORDER && { order: ORDER }) }, surroundings);
