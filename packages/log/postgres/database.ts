@@ -13,13 +13,12 @@ export interface Database {
 const CONNECT_WITHIN_MS = 5_000;
 const ANSWER_WITHIN_MS = 15_000;
 
-/**
- * What every connection is told: a transaction that has lost its client, idle or half sent, lets go of
- * its locks soon. Plans are made once, when the tables may have been empty, and kept: they go by index.
- */
-const LIMITS = '-c idle_in_transaction_session_timeout=2000 -c transaction_timeout=10000 -c enable_seqscan=off';
+/** A transaction that has lost its client, idle or half sent, lets go of its locks soon. */
+const LIMITS = '-c idle_in_transaction_session_timeout=2000 -c transaction_timeout=10000';
+/** Plans are made once, when the tables may have been empty, and kept. */
+const BY_INDEX = '-c enable_seqscan=off';
 
-const settings = (synchronousCommit: 'on' | 'off'): string => `${LIMITS} -c synchronous_commit=${synchronousCommit}`;
+const settings = (synchronousCommit: 'on' | 'off'): string => `${LIMITS} ${BY_INDEX} -c synchronous_commit=${synchronousCommit}`;
 
 /**
  * One connection, made as needed; statements go over it one after another.
